@@ -1,0 +1,425 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use deboil::Category;
+use deboil::text::input::MapChoice;
+
+const EXAMPLES: &str = "\
+Examples:
+  deboil clean scrapes -o cleaned        clean a directory into another one
+  deboil clean article.txt               clean one file to standard output
+  curl -s … | extract | deboil clean     clean standard input
+  deboil clean scrapes --diff            show what would go, write nothing
+  deboil explain article.txt             show line by line what goes, and why
+  deboil rules list                      show the rules
+";
+
+const CLEAN_EXAMPLES: &str = "\
+Examples:
+  deboil clean scrapes -o cleaned
+  deboil clean 'scrapes/**/*.md' -o cleaned --exclude drafts
+  deboil clean scrapes --in-place --backup .orig
+  deboil clean scrapes -o cleaned --keep byline,timestamp --report report.json
+  find . -name '*.txt' -print0 | deboil clean --file-list - -0 -o /tmp/cleaned
+  deboil clean article.txt --url https://www.nytimes.com/2026/03/01/world/x.html
+
+Exit status: 0 if all went well, 1 if --check or --diff found something to clean, 2 if anything failed.
+";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  deboil explain article.txt
+  deboil explain article.txt --show matches --rules my-rules.toml
+  deboil explain article.txt --show removals --format json
+";
+
+/// Take the boilerplate out of scraped text
+///
+/// deboil deletes what is not the article from text that a scraper extracted: ad labels, cookie notes, sign-up forms,
+/// share bars, mastheads, captions, pull quotes, related headlines, footers. It only deletes; what it keeps is byte for
+/// byte as it was. What is junk is said in rule files that you can read, extend and replace.
+#[derive(Debug, Parser)]
+#[command(name = "deboil", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// Print a completion script or the manual page
+    #[arg(long, value_enum, value_name = "WHAT", exclusive = true)]
+    pub(crate) generate: Option<Generate>,
+
+    /// When to use colours [default: auto: on a terminal, unless NO_COLOR is set]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, hide_default_value = true)]
+    pub(crate) color: Color,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What to print instead of working.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Generate {
+    /// A completion script for bash
+    CompleteBash,
+    /// A completion script for zsh
+    CompleteZsh,
+    /// A completion script for fish
+    CompleteFish,
+    /// A completion script for PowerShell
+    CompletePowershell,
+    /// A completion script for Elvish
+    CompleteElvish,
+    /// The manual page
+    Man,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl Color {
+    /// Makes all streams keep to it.
+    pub(crate) fn make_global(self) {
+        let choice = match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Clean(Box<CleanArgs>),
+    Explain(Box<ExplainArgs>),
+    Rules(RulesArgs),
+}
+
+/// Delete the boilerplate of files, directories or standard input
+///
+/// One file, or standard input, goes to standard output. A directory needs to be told where its texts go: to another
+/// directory (-o), in its own place (--in-place), or nowhere (--check, --diff). An account of what was done goes to
+/// standard error.
+#[derive(Args, Debug)]
+#[command(after_help = CLEAN_EXAMPLES)]
+pub(crate) struct CleanArgs {
+    /// Files, directories, globs, or - for standard input
+    #[arg(value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) what: WhatArgs,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+/// What to clean of the inputs.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct InputArgs {
+    /// Clean the files named in FILE, one a line; - reads the names from standard input
+    ///
+    /// Under -o, each keeps the path by which it is named.
+    #[arg(long, value_name = "FILE", conflicts_with = "inputs")]
+    pub(crate) file_list: Option<PathBuf>,
+
+    /// In the file list, names end in a zero byte, as `find -print0` writes them
+    // Not by `requires` alone: clap forgives what is missing where something else conflicts with it.
+    #[arg(short = '0', long, requires = "file_list", conflicts_with = "inputs")]
+    pub(crate) null: bool,
+
+    /// Take only files that match GLOB; may be repeated
+    ///
+    /// A glob without a slash is compared with the name, one with a slash with the path below the input.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) glob: Vec<String>,
+
+    /// Leave out files and directories that match GLOB; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+
+    /// Take hidden files and directories, too
+    #[arg(long)]
+    pub(crate) hidden: bool,
+
+    /// Take what .gitignore, .ignore and their like leave out
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+
+    /// Follow links to directories; links to files are followed anyway
+    #[arg(short = 'L', long)]
+    pub(crate) follow: bool,
+
+    /// Treat standard input as if it were in the file PATH
+    #[arg(long, value_name = "PATH")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+
+    /// Clean binary files and pages of HTML as if they were texts
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// When to map files into memory; the result is the same
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) mmap: Map,
+
+    /// How many threads to use [default: as many as the machine runs at once]
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// When files are mapped into memory.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Map {
+    /// Large files
+    #[default]
+    Auto,
+    /// All files
+    Always,
+    /// No file
+    Never,
+}
+
+impl From<Map> for MapChoice {
+    fn from(map: Map) -> Self {
+        match map {
+            Map::Auto => Self::Auto,
+            Map::Always => Self::Always,
+            Map::Never => Self::Never,
+        }
+    }
+}
+
+/// Where the texts go, and what is told of them.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Write the texts below DIR, under the paths that they have below their input
+    #[arg(short, long, value_name = "DIR", conflicts_with_all = ["in_place", "check", "diff"])]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace the files that change
+    #[arg(short, long, conflicts_with_all = ["check", "diff"])]
+    pub(crate) in_place: bool,
+
+    /// Keep the original of each file that changes, under its name and SUFFIX
+    #[arg(long, value_name = "SUFFIX", requires = "in_place", conflicts_with_all = ["output", "check", "diff"])]
+    pub(crate) backup: Option<String>,
+
+    /// Write nothing; name the files that would change
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) check: bool,
+
+    /// Write nothing; show what would change
+    #[arg(long)]
+    pub(crate) diff: bool,
+
+    /// Write what was done to FILE, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
+    /// Fail if no rule matches in any document
+    #[arg(long)]
+    pub(crate) must_match: bool,
+
+    /// Tell of nothing but failures
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Tell of each document
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+/// What is deleted.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "What goes")]
+pub(crate) struct WhatArgs {
+    /// Keep junk of these categories
+    #[arg(long, value_name = "CATEGORY", value_delimiter = ',', value_parser = category(), conflicts_with = "only")]
+    pub(crate) keep: Vec<Category>,
+
+    /// Delete junk of these categories alone
+    #[arg(long, value_name = "CATEGORY", value_delimiter = ',', value_parser = category(), hide_possible_values = true)]
+    pub(crate) only: Vec<Category>,
+
+    /// Apply rules that are less sure, too
+    #[arg(long)]
+    pub(crate) aggressive: bool,
+
+    /// Apply rules that are on trial, too
+    #[arg(long)]
+    pub(crate) preview: bool,
+
+    /// The input is the text of whole pages, menus and all, not what an extractor left of them
+    #[arg(long)]
+    pub(crate) full_page: bool,
+
+    /// Shrink runs of blank lines and delete spaces at line ends, too
+    #[arg(long)]
+    pub(crate) tidy: bool,
+}
+
+fn category() -> impl TypedValueParser<Value = Category> {
+    let values = Category::ALL.iter().map(|category| PossibleValue::new(category.name()).help(category.meaning()));
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<Category>())
+}
+
+/// What is known of the documents.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Where it is from")]
+pub(crate) struct OriginArgs {
+    /// The source of all documents; `deboil rules list` shows which are known
+    #[arg(long, value_name = "ID")]
+    pub(crate) source: Option<String>,
+
+    /// The address that the document was scraped from (of one document only)
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+
+    /// The language of all documents, such as en or pt-BR
+    #[arg(long, value_name = "TAG")]
+    pub(crate) lang: Option<String>,
+}
+
+/// Which rules there are.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct RuleArgs {
+    /// Use the rules of a file or directory, too; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) rules: Vec<PathBuf>,
+
+    /// Read no deboil.toml
+    #[arg(long)]
+    pub(crate) isolated: bool,
+
+    /// Leave out the rules that come with the program
+    #[arg(long)]
+    pub(crate) no_bundled: bool,
+}
+
+/// Show line by line what goes from a file, and why
+#[derive(Args, Debug)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
+pub(crate) struct ExplainArgs {
+    /// The file, or - for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// What to show
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    pub(crate) show: Show,
+
+    /// How to show it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) format: Format,
+
+    /// Treat standard input as if it were in the file PATH
+    #[arg(long, value_name = "PATH")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+
+    /// Explain a binary file or a page of HTML as if it were a text
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    #[command(flatten)]
+    pub(crate) what: WhatArgs,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+/// What `explain` shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Show {
+    /// All lines, with what matched in them
+    #[default]
+    Lines,
+    /// What matched
+    Matches,
+    /// What goes
+    Removals,
+}
+
+/// How something is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Show and check rules
+#[derive(Args, Debug)]
+pub(crate) struct RulesArgs {
+    #[command(subcommand)]
+    pub(crate) command: RulesCommand,
+}
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    List(RulesListArgs),
+    Show(RulesShowArgs),
+}
+
+/// List the rules
+#[derive(Args, Debug)]
+pub(crate) struct RulesListArgs {
+    /// Only the rules of the pack of a source
+    #[arg(long, value_name = "ID")]
+    pub(crate) source: Option<String>,
+
+    /// Only the rules of a category
+    #[arg(long, value_name = "CATEGORY", value_parser = category(), hide_possible_values = true)]
+    pub(crate) category: Option<Category>,
+
+    /// How to show it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) format: Format,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+/// Show a rule: its pack, its meaning, its examples, its text
+#[derive(Args, Debug)]
+pub(crate) struct RulesShowArgs {
+    /// The id of the rule
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+}

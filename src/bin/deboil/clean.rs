@@ -1,0 +1,168 @@
+//! `deboil clean`.
+
+use std::io::{self, IsTerminal, Write};
+use std::iter;
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+use deboil::Ruleset;
+use deboil::batch::{Batch, Cause, Done, Failure, Input, Report, Status as Became};
+use deboil::text::output;
+
+use crate::account::Account;
+use crate::args::{CleanArgs, Cli};
+use crate::diff;
+use crate::interrupt::Interrupt;
+use crate::paint::{Paint, count};
+use crate::plan::{self, Destination};
+use crate::progress::Progress;
+use crate::setup;
+use crate::status::{Status, Stop};
+use crate::teller::Teller;
+use crate::walk::{Found, Inputs};
+
+/// Cleans what the arguments name.
+pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
+    let destination = Destination::of(&args.output);
+    if is_stdin(args)? {
+        destination.check_stdin()?;
+        let rules = rules(args)?;
+        let input = Input::Text { path: args.input.stdin_filename.clone(), bytes: setup::read_stdin()? };
+        return clean(args, &rules, &destination, Progress::none(), iter::once(Ok((input, PathBuf::new()))));
+    }
+    let inputs = Inputs::new(&args.inputs, &args.input, args.output.backup.as_deref())?;
+    check_of_one_document(args, &inputs)?;
+    let rules = rules(args)?;
+    destination.check(&inputs)?;
+    let progress = if has_progress(args, &destination) { Progress::of(&inputs) } else { Progress::none() };
+    let file = |found: Result<Found, Failure>| found.map(|Found { path, relative, .. }| (Input::File(path), relative));
+    match destination {
+        Destination::InPlace { .. } => clean(args, &rules, &destination, progress, plan::each_once(&inputs).map(file)),
+        _ => clean(args, &rules, &destination, progress, inputs.iter().map(file)),
+    }
+}
+
+/// Whether the text comes from standard input: asked for, or piped with no input named.
+fn is_stdin(args: &CleanArgs) -> Result<bool, Stop> {
+    let is_dash = |path: &PathBuf| path == Path::new("-");
+    match args.inputs.as_slice() {
+        [] if args.input.file_list.is_some() => Ok(false),
+        [] if io::stdin().is_terminal() => {
+            let mut command = Cli::command();
+            let message = "name a file or directory to clean, or - for standard input";
+            Err(Stop::Usage(command.error(ErrorKind::MissingRequiredArgument, message)))
+        }
+        [] => Ok(true),
+        [one] if is_dash(one) => Ok(true),
+        several if several.iter().any(is_dash) => {
+            Err(Stop::new("standard input (-) stands among other inputs", "clean it alone"))
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Rejects what can be said of one document only.
+fn check_of_one_document(args: &CleanArgs, inputs: &Inputs) -> Result<(), Stop> {
+    if args.input.stdin_filename.is_some() {
+        return Err(setup::stdin_filename_without_stdin());
+    }
+    if args.origin.url.is_some() && inputs.single_file().is_none() {
+        return Err(Stop::new(
+            "--url is of one document",
+            "clean one file, or name the source of all with --source ID",
+        ));
+    }
+    Ok(())
+}
+
+fn rules(args: &CleanArgs) -> Result<Ruleset, Stop> {
+    let rules = setup::load(&args.rules)?;
+    setup::check_source(&rules, &args.origin)?;
+    Ok(rules)
+}
+
+/// A bar and text must not share a terminal.
+fn has_progress(args: &CleanArgs, destination: &Destination) -> bool {
+    let writes_files = matches!(destination, Destination::Mirror(_) | Destination::InPlace { .. });
+    !args.output.quiet && !args.output.verbose && (writes_files || !io::stdout().is_terminal())
+}
+
+fn clean(
+    args: &CleanArgs,
+    rules: &Ruleset,
+    destination: &Destination,
+    progress: Progress,
+    inputs: impl Iterator<Item = Result<(Input, PathBuf), Failure>> + Send,
+) -> Result<Status, Stop> {
+    let interrupt = Interrupt::watch();
+    let mut teller = Teller::new(&args.output, rules, progress, interrupt.clone())?;
+    let paint = Paint::stdout();
+    let report = batch(args, rules).run(
+        inputs,
+        |done, below| deliver(destination, done, &below, paint),
+        |told| teller.tell(&told),
+    );
+    teller.finish(&report)?;
+    print_account(args, rules, &report)?;
+    if interrupt.is_asked() {
+        return Ok(Status::Interrupted);
+    }
+    conclude(args, &report)
+}
+
+fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Batch<'a> {
+    Batch {
+        rules,
+        options: setup::options(&args.what),
+        source: args.origin.source.as_deref(),
+        url: args.origin.url.as_deref(),
+        lang: args.origin.lang.as_deref(),
+        map: args.input.mmap.into(),
+        force: args.input.force,
+        threads: args.input.threads.map_or(0, usize::from),
+    }
+}
+
+/// Brings a document to its destination; what is to be printed comes back.
+fn deliver(destination: &Destination, done: &Done<'_>, below: &Path, paint: Paint) -> Result<Vec<u8>, Cause> {
+    let path = &done.record.path;
+    let is_changed = done.record.status == Became::Cleaned;
+    match destination {
+        Destination::Stdout => return Ok(done.text.to_vec()),
+        Destination::Diff if is_changed => return Ok(diff::unified(path, done.original, &done.record.removals, paint)),
+        Destination::Mirror(directory) => {
+            let target = directory.join(below);
+            output::write(&target, &done.text).map_err(|error| Cause::Write(target, error))?;
+        }
+        Destination::InPlace { backup } if is_changed => {
+            let backup = backup.as_deref().map(|suffix| (suffix, done.original));
+            output::replace(path, &done.text, backup).map_err(|error| Cause::Write(path.clone(), error))?;
+        }
+        Destination::InPlace { .. } | Destination::Check | Destination::Diff => {}
+    }
+    Ok(Vec::new())
+}
+
+/// Failures are told even to those who want to hear nothing else.
+fn print_account(args: &CleanArgs, rules: &Ruleset, report: &Report) -> Result<(), Stop> {
+    let mut text = Vec::new();
+    let account = Account { rules, report, paint: Paint::stderr() };
+    let written = if args.output.quiet { account.write_failures(&mut text) } else { account.write(&mut text) };
+    // Without anybody to read it, the account is lost, and the work is done all the same.
+    let _ = written.and_then(|()| io::stderr().lock().write_all(&text));
+    Ok(())
+}
+
+fn conclude(args: &CleanArgs, report: &Report) -> Result<Status, Stop> {
+    if args.output.must_match && report.matched == 0 {
+        let what = format!("no rule matched in {}", count(report.documents, "document"));
+        return Err(Stop::new(what, "`deboil explain FILE` shows what the rules see"));
+    }
+    let is_asking = args.output.check || args.output.diff;
+    Ok(match report.changed {
+        _ if !report.failures.is_empty() => Status::Error,
+        1.. if is_asking => Status::Findings,
+        _ => Status::Fine,
+    })
+}

@@ -1,0 +1,131 @@
+//! `deboil explain`: each line of a document, what matched in it, what went, and why.
+
+mod json;
+mod lines;
+mod text;
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::path::Path;
+
+use deboil::clean::sources::By;
+use deboil::text::input::{self, MapChoice};
+use deboil::text::sniff::{Content, sniff};
+use deboil::{Document, Explanation, Outcome, Ruleset, Verdict, explain};
+
+use crate::args::{ExplainArgs, Format};
+use crate::paint::Paint;
+use crate::setup;
+use crate::status::{Status, Stop};
+use lines::{Line, lines};
+
+/// A document with all that was found in it.
+struct View<'a> {
+    rules: &'a Ruleset,
+    document: &'a Document<'a>,
+    explanation: Explanation,
+    lines: Vec<Line>,
+}
+
+/// Explains a file, or standard input.
+pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Stop> {
+    let rules = setup::load(&args.rules)?;
+    setup::check_source(&rules, &args.origin)?;
+    let is_stdin = args.file == Path::new("-");
+    if args.stdin_filename.is_some() && !is_stdin {
+        return Err(setup::stdin_filename_without_stdin());
+    }
+    let path = if is_stdin { args.stdin_filename.as_deref() } else { Some(args.file.as_path()) };
+    let bytes = if is_stdin { setup::read_stdin()? } else { read(&args.file)? };
+    check_content(args, &bytes)?;
+    let origin = &args.origin;
+    let document = Document {
+        text: &bytes,
+        path,
+        url: origin.url.as_deref(),
+        source: origin.source.as_deref(),
+        lang: origin.lang.as_deref(),
+    };
+    let mut explanation = explain(&rules, &document, &setup::options(&args.what));
+    forget_repetitions(&mut explanation);
+    let lines = lines(&bytes, &explanation);
+    print(args, &View { rules: &rules, document: &document, explanation, lines })?;
+    Ok(Status::Fine)
+}
+
+/// A match that stays is found again in each pass; once is enough to tell of it.
+fn forget_repetitions(explanation: &mut Explanation) {
+    let mut seen = HashSet::new();
+    explanation.matches.retain(|found| found.verdict == Verdict::Removed || seen.insert((found.rule, found.span)));
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+    let mut buffer = Vec::new();
+    let opened = input::open(path, &mut buffer, MapChoice::Never).map(|_| ());
+    opened.map_err(|error| Stop::new(format!("{}: {error}", path.display()), ""))?;
+    Ok(buffer)
+}
+
+fn check_content(args: &ExplainArgs, bytes: &[u8]) -> Result<(), Stop> {
+    let (what, cure) = match sniff(bytes) {
+        Content::Wide(wide) => {
+            (format!("it is {wide}, not UTF-8"), format!("convert it first: iconv -f {wide} -t UTF-8"))
+        }
+        Content::Binary if !args.force => {
+            ("it is a binary file, not a text".into(), "--force explains it anyway".into())
+        }
+        Content::Html if !args.force => {
+            ("it is a page of HTML".into(), "extract its text first, or use --force".into())
+        }
+        _ => return Ok(()),
+    };
+    Err(Stop::new(format!("{}: {what}", args.file.display()), cure))
+}
+
+fn print(args: &ExplainArgs, view: &View<'_>) -> Result<(), Stop> {
+    let mut out = Vec::new();
+    match args.format {
+        Format::Text => text::write(&mut out, view, args.show, Paint::stdout())?,
+        Format::Json => json::write(&mut out, view, args.show),
+    }
+    Ok(io::stdout().lock().write_all(&out)?)
+}
+
+impl View<'_> {
+    fn name(&self) -> &Path {
+        self.document.path.unwrap_or(Path::new("-"))
+    }
+
+    fn rule_id(&self, rule: deboil::RuleIdx) -> &str {
+        &self.rules.rule(rule).id
+    }
+
+    fn rule_ids(&self, rules: &[deboil::RuleIdx]) -> Vec<&str> {
+        rules.iter().map(|&rule| self.rule_id(rule)).collect()
+    }
+
+    /// The number of the line, from 0, that a byte stands in.
+    fn line_of(&self, byte: usize) -> usize {
+        self.lines.partition_point(|line| line.full.start <= byte).saturating_sub(1)
+    }
+
+    /// How a source is known, in a phrase.
+    fn how(&self, by: By) -> String {
+        match by {
+            By::Name => "--source".to_owned(),
+            By::Url => "--url".to_owned(),
+            By::Path => "its path".to_owned(),
+            By::Signature(line) => format!("the signature in line {line}"),
+            By::Extends(source) => format!("`{}`, which extends it", self.rules.source(source).id),
+        }
+    }
+
+    /// What became of the document, in a phrase.
+    fn outcome(&self) -> String {
+        match &self.explanation.outcome {
+            Outcome::Unchanged => "unchanged".to_owned(),
+            Outcome::Cleaned => "cleaned".to_owned(),
+            Outcome::Left(left) => format!("left alone: {left}"),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! `deboil rules`.
+
+mod list;
+mod show;
+
+use crate::args::RulesCommand;
+use crate::status::{Status, Stop};
+
+/// Shows or checks rules.
+pub(crate) fn run(command: &RulesCommand) -> Result<Status, Stop> {
+    match command {
+        RulesCommand::List(args) => list::run(args),
+        RulesCommand::Show(args) => show::run(args),
+    }
+}

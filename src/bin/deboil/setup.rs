@@ -1,0 +1,66 @@
+//! Turns arguments into what the library wants.
+
+use std::env;
+use std::io::{self, Read};
+
+use deboil::error::did_you_mean;
+use deboil::{Mode, Options, Ruleset};
+
+use crate::args::{OriginArgs, RuleArgs, WhatArgs};
+use crate::config::Config;
+use crate::status::Stop;
+
+/// Loads the bundled rules, those of the configuration and those of the command line.
+pub(crate) fn load(args: &RuleArgs) -> Result<Ruleset, Stop> {
+    let config = if args.isolated { Config::default() } else { configuration()? };
+    let mut builder = Ruleset::builder().bundled(!args.no_bundled);
+    for path in config.rules.iter().chain(&args.rules) {
+        builder = builder.path(path);
+    }
+    let rules = builder.build()?;
+    if rules.rules().next().is_none() {
+        return Err(Stop::new("there are no rules", "leave out --no-bundled, or name a rule file with --rules PATH"));
+    }
+    Ok(rules)
+}
+
+/// A working directory that is gone has no configuration.
+fn configuration() -> Result<Config, Stop> {
+    let Ok(directory) = env::current_dir() else { return Ok(Config::default()) };
+    Ok(Config::find(&directory)?)
+}
+
+/// How to clean.
+pub(crate) fn options(args: &WhatArgs) -> Options {
+    let keep = if args.only.is_empty() {
+        args.keep.iter().copied().collect()
+    } else {
+        args.only.iter().copied().collect::<deboil::Categories>().complement()
+    };
+    let mode = if args.full_page { Mode::FullPage } else { Mode::Extracted };
+    Options { mode, keep, preview: args.preview, aggressive: args.aggressive, tidy: args.tidy }
+}
+
+/// Rejects a source that no pack has: its rules would be missing without a word.
+pub(crate) fn check_source(rules: &Ruleset, args: &OriginArgs) -> Result<(), Stop> {
+    match &args.source {
+        Some(id) if rules.source_by_id(id).is_none() => {
+            let known: Vec<&str> = rules.sources().map(|(_, source)| source.id.as_str()).collect();
+            Err(Stop::new(format!("unknown source `{id}`"), did_you_mean(id, known)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// All of standard input.
+pub(crate) fn read_stdin() -> Result<Vec<u8>, Stop> {
+    let mut bytes = Vec::new();
+    let cannot_read = |error| Stop::new(format!("cannot read standard input: {error}"), "");
+    io::stdin().lock().read_to_end(&mut bytes).map_err(cannot_read)?;
+    Ok(bytes)
+}
+
+/// The mistake of naming a file for a text that is not read from standard input.
+pub(crate) fn stdin_filename_without_stdin() -> Stop {
+    Stop::new("--stdin-filename is for standard input", "leave it out, or pass the text by `< FILE`")
+}

@@ -1,0 +1,291 @@
+//! Decides what goes: matches become removals, and the blank lines around them shrink.
+
+use bstr::ByteSlice;
+
+use crate::layout::Span;
+use crate::page::Page;
+use crate::rule::RuleIdx;
+
+use super::find::Match;
+use super::standing::Standing;
+use super::{Removal, Verdict};
+
+/// Lets the matches go that wait for a neighbour to go, as far as neighbours go.
+pub(super) fn settle_neighbours(page: &Page, standing: &Standing, matches: &mut [Match]) {
+    if !matches.iter().any(|found| found.beside) {
+        return;
+    }
+    let mut gone = standing.gone().to_vec();
+    let removed = matches.iter().filter(|found| found.verdict == Verdict::Removed);
+    removed.for_each(|found| mark(page, standing, found, &mut gone));
+    let mut order: Vec<usize> = (0..matches.len()).filter(|&at| matches[at].beside).collect();
+    order.sort_by_key(|&at| matches[at].line);
+    // A sweep carries what goes along its direction; sweeps alternate until one changes nothing.
+    loop {
+        let mut changed = false;
+        for &at in &order {
+            let found = &mut matches[at];
+            if found.verdict != Verdict::Removed && has_gone_neighbour(page, standing, found, &gone) {
+                found.verdict = Verdict::Removed;
+                mark(page, standing, &matches[at], &mut gone);
+                changed = true;
+            }
+        }
+        if !changed {
+            return;
+        }
+        order.reverse();
+    }
+}
+
+fn mark(page: &Page, standing: &Standing, found: &Match, gone: &mut [bool]) {
+    for &span in &found.spans {
+        let (first, last) = (page.layout.line_at(span.start), page.layout.line_at(span.end.max(span.start + 1) - 1));
+        for line in first..=last {
+            if leaves_nothing(page, line, &[span]) {
+                gone[standing.original_number(line)] = true;
+            }
+        }
+    }
+}
+
+fn has_gone_neighbour(page: &Page, standing: &Standing, found: &Match, gone: &[bool]) -> bool {
+    let lines = found.spans.iter().map(|span| standing.original_number(page.layout.line_at(span.start)));
+    let mut neighbours = lines.flat_map(|number| standing.neighbours(number)).flatten();
+    neighbours.any(|number| gone[number])
+}
+
+/// What goes of a page, in order and without overlap.
+pub(super) fn removals(page: &Page, matches: &[Match]) -> Vec<Removal> {
+    let mut marks = marks(matches);
+    if marks.is_empty() {
+        return Vec::new();
+    }
+    marks.sort_by_key(|mark| (mark.0.start, mark.0.end, mark.1));
+    let lines = fates(page, &marks);
+    let mut removals = Vec::new();
+    for (line, fate) in lines.iter().enumerate() {
+        let full = page.layout.lines()[line].full;
+        match fate {
+            Fate::Gone(rules) => removals.push(Removal { span: full, rules: rules.clone() }),
+            Fate::Edited(spans) => removals.extend(spans.iter().cloned()),
+            Fate::Kept | Fate::Blank => {}
+        }
+    }
+    shrink_gaps(page, &lines, &mut removals);
+    removals.sort_by_key(|removal| removal.span);
+    removals
+}
+
+/// What becomes of a line.
+enum Fate {
+    Kept,
+    /// It is blank, and no removal covers it.
+    Blank,
+    /// Parts of it go.
+    Edited(Vec<Removal>),
+    Gone(Vec<RuleIdx>),
+}
+
+fn marks(matches: &[Match]) -> Vec<(Span, RuleIdx)> {
+    let removed = matches.iter().filter(|found| found.verdict == Verdict::Removed);
+    removed.flat_map(|found| found.spans.iter().map(|&span| (span, found.rule))).collect()
+}
+
+fn fates(page: &Page, marks: &[(Span, RuleIdx)]) -> Vec<Fate> {
+    let mut fates = Vec::with_capacity(page.len());
+    let mut first = 0;
+    // Marks are in the order of their starts; those that ended above the line are passed over.
+    let mut longest_end = vec![0; marks.len()];
+    let mut end = 0;
+    for (at, (span, _)) in marks.iter().enumerate() {
+        end = end.max(span.end);
+        longest_end[at] = end;
+    }
+    for (number, line) in page.layout.lines().iter().enumerate() {
+        while first < marks.len() && longest_end[first] <= line.full.start {
+            first += 1;
+        }
+        let here = marks[first..].iter().take_while(|(span, _)| span.start < line.full.end);
+        let here: Vec<_> = here.filter(|(span, _)| span.end > line.full.start).copied().collect();
+        fates.push(fate(page, number, &here));
+    }
+    fates
+}
+
+fn fate(page: &Page, number: usize, marks: &[(Span, RuleIdx)]) -> Fate {
+    let line = page.layout.lines()[number];
+    let spans: Vec<Span> = marks.iter().map(|(span, _)| *span).collect();
+    match (marks.is_empty(), line.blank) {
+        (true, true) => Fate::Blank,
+        (true, false) => Fate::Kept,
+        _ if spans.iter().any(|span| span.covers(line.content)) || leaves_nothing(page, number, &spans) => {
+            Fate::Gone(rules_of(marks))
+        }
+        _ => Fate::Edited(merged(marks, line.content)),
+    }
+}
+
+/// Whether no letter or digit of a line is left when some spans go.
+fn leaves_nothing(page: &Page, number: usize, spans: &[Span]) -> bool {
+    let line = page.layout.lines()[number];
+    let mut at = line.content.start;
+    for span in spans {
+        if span.start > at && has_text(&page.text[at..span.start.min(line.content.end)]) {
+            return false;
+        }
+        at = at.max(span.end);
+    }
+    at >= line.content.end || !has_text(&page.text[at..line.content.end])
+}
+
+fn has_text(bytes: &[u8]) -> bool {
+    bytes.chars().any(char::is_alphanumeric)
+}
+
+fn rules_of(marks: &[(Span, RuleIdx)]) -> Vec<RuleIdx> {
+    let mut rules: Vec<RuleIdx> = marks.iter().map(|(_, rule)| *rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
+}
+
+/// Overlapping marks as one removal each, inside the line's content.
+fn merged(marks: &[(Span, RuleIdx)], content: Span) -> Vec<Removal> {
+    let mut removals: Vec<Removal> = Vec::new();
+    for &(span, rule) in marks {
+        let span = Span::new(span.start.max(content.start), span.end.min(content.end));
+        match removals.last_mut() {
+            Some(last) if span.start < last.span.end => {
+                last.span.end = last.span.end.max(span.end);
+                last.rules.push(rule);
+            }
+            _ => removals.push(Removal { span, rules: vec![rule] }),
+        }
+    }
+    for removal in &mut removals {
+        removal.rules.sort_unstable();
+        removal.rules.dedup();
+    }
+    removals
+}
+
+/// Shrinks the blank lines beside removed lines: of the gaps between two kept lines the smallest stays, of equal ones the
+/// uppermost; at the document's start and end none.
+fn shrink_gaps(page: &Page, fates: &[Fate], removals: &mut Vec<Removal>) {
+    let mut start = 0;
+    while start < fates.len() {
+        if matches!(fates[start], Fate::Kept | Fate::Edited(_)) {
+            start += 1;
+            continue;
+        }
+        let rest = &fates[start..];
+        let end =
+            start + rest.iter().position(|fate| matches!(fate, Fate::Kept | Fate::Edited(_))).unwrap_or(rest.len());
+        let is_inner = start > 0 && end < fates.len();
+        shrink_group(page, fates, start..end, is_inner, removals);
+        start = end;
+    }
+}
+
+fn shrink_group(
+    page: &Page,
+    fates: &[Fate],
+    group: std::ops::Range<usize>,
+    is_inner: bool,
+    removals: &mut Vec<Removal>,
+) {
+    let gaps = gaps(&fates[group.clone()], group.start);
+    let Some(first_gone) = group.clone().find(|&line| matches!(fates[line], Fate::Gone(_))) else { return };
+    // The first of the smallest: `min_by_key` keeps it.
+    let stays = if is_inner { gaps.iter().min_by_key(|gap| gap.len()).cloned() } else { None };
+    for gap in gaps.into_iter().filter(|gap| Some(gap) != stays.as_ref()) {
+        let cause =
+            (group.start..gap.start).rev().find(|&line| matches!(fates[line], Fate::Gone(_))).unwrap_or(first_gone);
+        let Fate::Gone(rules) = &fates[cause] else { continue };
+        removals.push(Removal { span: page.span_of(gap), rules: rules.clone() });
+    }
+}
+
+/// The runs of blank lines in some fates, the first of which is that of line `offset`.
+fn gaps(fates: &[Fate], offset: usize) -> Vec<std::ops::Range<usize>> {
+    let mut gaps: Vec<std::ops::Range<usize>> = Vec::new();
+    for line in fates.iter().enumerate().filter(|(_, fate)| matches!(fate, Fate::Blank)).map(|(at, _)| offset + at) {
+        match gaps.last_mut() {
+            Some(gap) if gap.end == line => gap.end = line + 1,
+            _ => gaps.push(line..line + 1),
+        }
+    }
+    gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::apply;
+
+    /// What is left of a text when its lines that start with `-` go.
+    fn left(text: &str) -> String {
+        let page = Page::of(text.as_bytes());
+        let junk = (0..page.len()).filter(|&line| page.content(line).starts_with(b"-"));
+        let found = |line: usize| Match {
+            rule: 0,
+            line,
+            spans: vec![page.layout.lines()[line].full],
+            verdict: Verdict::Removed,
+            beside: false,
+        };
+        let matches: Vec<Match> = junk.map(found).collect();
+        String::from_utf8(apply::without(text.as_bytes(), &removals(&page, &matches))).unwrap()
+    }
+
+    #[test]
+    fn the_smallest_gap_around_removed_lines_stays() {
+        assert_eq!(left("a\n\n-\n\nb\n"), "a\n\nb\n");
+        assert_eq!(left("a\n\n\n-\n\nb\n"), "a\n\nb\n");
+        assert_eq!(left("a\n-\n\n-\n\n\nb\n"), "a\n\nb\n");
+        assert_eq!(left("a\n-\nb\n"), "a\nb\n");
+        assert_eq!(left("a\n-\n\nb\n"), "a\n\nb\n");
+    }
+
+    #[test]
+    fn of_equal_gaps_the_uppermost_stays_byte_for_byte() {
+        assert_eq!(left("a\n \t\n-\n\nb\n"), "a\n \t\nb\n");
+    }
+
+    #[test]
+    fn nothing_stays_above_the_first_or_below_the_last_kept_line() {
+        assert_eq!(left("\n\n-\n\na\n\n-\n\n"), "a\n");
+        assert_eq!(left("a\n\n-"), "a\n");
+        assert_eq!(left("\n-\n\n"), "");
+    }
+
+    #[test]
+    fn white_space_away_from_removals_stays() {
+        assert_eq!(left("\n\na\n\n\n\nb\n\n-\n\nc\n\n\n"), "\n\na\n\n\n\nb\n\nc\n\n\n");
+    }
+
+    #[test]
+    fn a_line_without_a_letter_left_goes_whole() {
+        let text = "Keep me.\n* [x] Advertisement! *\n";
+        let page = Page::of(text.as_bytes());
+        let start = text.find("x]").unwrap();
+        let spans = vec![Span::new(start, start + 1), Span::new(text.find("Adv").unwrap(), text.find("! *").unwrap())];
+        let found = Match { rule: 3, line: 1, spans, verdict: Verdict::Removed, beside: false };
+        assert_eq!(removals(&page, &[found]), [Removal { span: page.layout.lines()[1].full, rules: vec![3] }]);
+    }
+
+    #[test]
+    fn overlapping_matches_are_one_removal_of_both_rules() {
+        let page = Page::of(b"abcdef keep\n");
+        let found = |rule, start, end| Match {
+            rule,
+            line: 0,
+            spans: vec![Span::new(start, end)],
+            verdict: Verdict::Removed,
+            beside: false,
+        };
+        let gone = removals(&page, &[found(1, 2, 5), found(0, 0, 3)]);
+        assert_eq!(gone, [Removal { span: Span::new(0, 5), rules: vec![0, 1] }]);
+    }
+}

@@ -1,0 +1,371 @@
+//! Cleans a document: the pipeline from its bytes to what is left of them.
+//!
+//! Each pass finds what the rules match and decides what of it goes, first what is certain, then what its neighbourhood
+//! tells, until nothing changes. Only bytes of the document are ever deleted, and each deletion names its rules.
+
+mod apply;
+mod bound;
+mod decide;
+pub(crate) mod find;
+mod scanned;
+pub mod sources;
+mod standing;
+mod tidy;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::layout::{self, Span};
+use crate::rule::kind::Kind;
+use crate::rule::set::{Ruleset, SourceIdx};
+use crate::rule::{Categories, Mode, PackIdx, RuleIdx};
+use crate::text::document::Document;
+use find::Search;
+use scanned::Scanned;
+use sources::Recognised;
+use standing::Standing;
+
+/// How often the rules go over what they left before a document counts as unstable.
+pub const PASSES: u32 = 4;
+
+/// What of the rules runs, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What the text is.
+    pub mode: Mode,
+    /// Categories that are found but not deleted.
+    pub keep: Categories,
+    /// Whether preview rules run.
+    pub preview: bool,
+    /// Whether rules of low confidence run.
+    pub aggressive: bool,
+    /// Whether blank runs and trailing spaces away from deletions are folded, too.
+    pub tidy: bool,
+}
+
+/// Bytes of the document that go, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// The bytes.
+    pub span: Span,
+    /// The rules that delete them; empty for white space that [`Options::tidy`] folds.
+    pub rules: Vec<RuleIdx>,
+}
+
+/// What became of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing was deleted.
+    Unchanged,
+    /// Something was deleted.
+    Cleaned,
+    /// Something would have been deleted, but the document was left alone.
+    Left(Left),
+}
+
+/// Why a document was left alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// It still changed after the last pass.
+    Unstable,
+    /// It would have lost too much.
+    OverBound {
+        /// The words that it would have lost.
+        lost: u64,
+        /// The words that it has.
+        words: u64,
+    },
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unstable => write!(f, "still changing after {PASSES} passes"),
+            Self::OverBound { lost, words } => write!(f, "would have lost {lost} of its {words} words"),
+        }
+    }
+}
+
+/// What a deleted line said of the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    /// `published`, `updated`, `byline`, `section` or `url`.
+    pub name: &'static str,
+    /// What it said, folded with its case kept.
+    pub value: String,
+}
+
+/// A cleaned document.
+#[derive(Clone, Debug)]
+pub struct Cleaned<'a> {
+    /// What is left; borrowed if nothing was deleted.
+    pub text: Cow<'a, [u8]>,
+    /// What was deleted: bytes of the document, in order, without overlap.
+    pub removals: Vec<Removal>,
+    /// The sources that it comes from, publishers first.
+    pub sources: Vec<SourceIdx>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Whether a rule matched at all, deleted or not.
+    pub matched: bool,
+    /// What deleted lines said of it.
+    pub metadata: Vec<Metadata>,
+}
+
+/// The two steps of a pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Rules whose matches count for themselves.
+    Certain,
+    /// Rules that look around their matches, on what the first step left.
+    Context,
+}
+
+/// A match, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: RuleIdx,
+    /// The bytes of the document.
+    pub span: Span,
+    /// The pass, from 1.
+    pub pass: u32,
+    /// The step of the pass.
+    pub step: Step,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// What came of a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It went.
+    Removed,
+    /// It stayed.
+    Kept(Reason),
+}
+
+/// Why a match stayed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It stands in another part of the document than the rule looks at.
+    Where,
+    /// Something in its line protects it.
+    Unless,
+    /// What the rule needs did not hit.
+    Needs,
+    /// No neighbour goes.
+    Beside,
+    /// Its line is longer than the rule may delete.
+    MaxWords,
+    /// Its category is kept.
+    Category,
+    /// The document would have lost too much.
+    Bound,
+    /// The document was still changing after the last pass.
+    Unstable,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Where => "it stands elsewhere than the rule looks",
+            Self::Unless => "something in its line protects it",
+            Self::Needs => "what the rule needs is not in the document",
+            Self::Beside => "no line beside it goes",
+            Self::MaxWords => "its line is too long",
+            Self::Category => "its category is kept",
+            Self::Bound => "the document would lose too much",
+            Self::Unstable => "the document keeps changing",
+        })
+    }
+}
+
+/// All that was found in a document, for a person to read.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The sources, and how each was recognised.
+    pub sources: Vec<Recognised>,
+    /// What became of the document.
+    pub outcome: Outcome,
+    /// All matches, in the order of their bytes.
+    pub matches: Vec<Finding>,
+    /// What was deleted.
+    pub removals: Vec<Removal>,
+}
+
+impl Explanation {
+    /// What is left of the document that was explained.
+    pub fn text_left(&self, document: &Document) -> Vec<u8> {
+        apply::without(document.text, &self.removals)
+    }
+}
+
+/// Which rules of a set run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scope {
+    /// The generic ones and those of the document's sources.
+    Sources,
+    /// Those of a pack and of the packs that it extends, whose source is taken as given.
+    Pack(PackIdx),
+}
+
+/// Deletes the junk of a document.
+pub fn clean<'a>(rules: &Ruleset, document: &Document<'a>, options: &Options) -> Cleaned<'a> {
+    Run::of(rules, document, options, Scope::Sources, None).finish(document)
+}
+
+/// Says what was found in a document, what went and why.
+pub fn explain(rules: &Ruleset, document: &Document, options: &Options) -> Explanation {
+    explain_in(rules, document, options, Scope::Sources)
+}
+
+/// As [`explain`], with a part of the rules.
+pub(crate) fn explain_in(rules: &Ruleset, document: &Document, options: &Options, scope: Scope) -> Explanation {
+    let run = Run::of(rules, document, options, scope, Some(Vec::new()));
+    let (outcome, removals) = run.judged(document);
+    let mut matches = run.trace.unwrap_or_default();
+    if let Outcome::Left(left) = &outcome {
+        let reason = if *left == Left::Unstable { Reason::Unstable } else { Reason::Bound };
+        let removed = matches.iter_mut().filter(|finding| finding.verdict == Verdict::Removed);
+        removed.for_each(|finding| finding.verdict = Verdict::Kept(reason));
+    }
+    matches.sort_by_key(|finding| (finding.span, finding.pass, finding.rule));
+    Explanation { sources: run.sources, outcome, matches, removals }
+}
+
+/// The rules' way over a document.
+struct Run<'r> {
+    rules: &'r Ruleset,
+    options: &'r Options,
+    sources: Vec<Recognised>,
+    standing: Standing,
+    document_words: u64,
+    matched: bool,
+    settled: bool,
+    metadata: Vec<Metadata>,
+    trace: Option<Vec<Finding>>,
+}
+
+impl<'r> Run<'r> {
+    fn of(
+        rules: &'r Ruleset,
+        document: &Document,
+        options: &'r Options,
+        scope: Scope,
+        trace: Option<Vec<Finding>>,
+    ) -> Self {
+        let first = Scanned::of(rules, document.text);
+        let sources = match scope {
+            Scope::Sources => sources::recognise(rules, document, &first),
+            Scope::Pack(pack) => sources::given(rules, pack),
+        };
+        let active = find::active(rules, &sources, document, options, scope);
+        let mut search = Search::new(rules, active, &sources, options);
+        let mut run = Self {
+            rules,
+            options,
+            sources,
+            standing: Standing::whole(&first.page),
+            document_words: first.page.layout.words(),
+            matched: false,
+            settled: false,
+            metadata: Vec::new(),
+            trace,
+        };
+        let mut left = run.pass(1, &mut search, &first, document);
+        for pass in 2..=PASSES {
+            let Some(text) = left else { break };
+            left = run.pass(pass, &mut search, &Scanned::of(rules, &text), document);
+        }
+        run.settled = left.is_none();
+        run
+    }
+
+    /// Goes over a text once; what is left of it, if that is less.
+    fn pass(&mut self, pass: u32, search: &mut Search, scanned: &Scanned, document: &Document) -> Option<Vec<u8>> {
+        let certain = self.step(pass, Step::Certain, search, scanned, document);
+        if certain.is_empty() {
+            let context = self.step(pass, Step::Context, search, scanned, document);
+            return (!context.is_empty()).then(|| apply::without(scanned.page.text, &context));
+        }
+        let text = apply::without(scanned.page.text, &certain);
+        let context = self.step(pass, Step::Context, search, &Scanned::of(self.rules, &text), document);
+        Some(if context.is_empty() { text } else { apply::without(&text, &context) })
+    }
+
+    /// Finds, decides and takes note; what goes of the text that was scanned.
+    fn step(
+        &mut self,
+        pass: u32,
+        step: Step,
+        search: &mut Search,
+        scanned: &Scanned,
+        document: &Document,
+    ) -> Vec<Removal> {
+        let page = &scanned.page;
+        let mut matches = search.find(step, scanned, &self.standing, self.document_words, document.text);
+        self.matched |= !matches.is_empty();
+        decide::settle_neighbours(page, &self.standing, &mut matches);
+        let removals = decide::removals(page, &matches);
+        self.note(pass, step, scanned, &matches);
+        self.standing.remove(page, &removals);
+        removals
+    }
+
+    fn note(&mut self, pass: u32, step: Step, scanned: &Scanned, matches: &[find::Match]) {
+        for found in matches.iter().filter(|found| found.verdict == Verdict::Removed) {
+            if let Kind::Regex(regex) = &self.rules.rule(found.rule).kind {
+                let metadata = regex.metadata(&scanned.page, found.line);
+                self.metadata.extend(metadata.into_iter().map(|(name, value)| Metadata { name, value }));
+            }
+        }
+        let Some(trace) = &mut self.trace else { return };
+        let standing = &self.standing;
+        let each = matches.iter().flat_map(|found| found.spans.iter().map(move |&span| (found, span)));
+        trace.extend(each.map(|(found, span)| Finding {
+            rule: found.rule,
+            span: standing.original(span),
+            pass,
+            step,
+            verdict: found.verdict,
+        }));
+    }
+
+    /// What became of the document, and what goes of it in the end.
+    fn judged(&self, document: &Document) -> (Outcome, Vec<Removal>) {
+        if !self.settled {
+            return (Outcome::Left(Left::Unstable), Vec::new());
+        }
+        let mut removals = self.standing.removals();
+        if let Some(lost) =
+            bound::exceeded(self.rules, self.options.mode, document.text, &removals, self.document_words)
+        {
+            return (Outcome::Left(Left::OverBound { lost, words: self.document_words }), Vec::new());
+        }
+        if self.options.tidy {
+            tidy::add(document.text, &mut removals);
+        }
+        (if removals.is_empty() { Outcome::Unchanged } else { Outcome::Cleaned }, removals)
+    }
+
+    fn finish<'a>(self, document: &Document<'a>) -> Cleaned<'a> {
+        let (outcome, removals) = self.judged(document);
+        let cleaned = outcome == Outcome::Cleaned;
+        let text =
+            if cleaned { Cow::Owned(apply::without(document.text, &removals)) } else { Cow::Borrowed(document.text) };
+        Cleaned {
+            text,
+            removals,
+            sources: self.sources.iter().map(|recognised| recognised.source).collect(),
+            outcome,
+            matched: self.matched,
+            metadata: if cleaned { self.metadata } else { Vec::new() },
+        }
+    }
+}
+
+/// How many words some bytes of a text hold.
+fn words_of(text: &[u8], span: Span) -> u64 {
+    u64::from(layout::words(span.of(text)))
+}

@@ -1,0 +1,142 @@
+//! Keeps account of what of a document still stands: which of its bytes, which of its lines, and what deleted the rest.
+
+use std::collections::HashSet;
+
+use crate::layout::Span;
+use crate::page::Page;
+use crate::rule::RuleIdx;
+
+use super::Removal;
+
+/// What of a document still stands.
+pub(super) struct Standing {
+    /// The lines of the document: content, and whether it is blank.
+    lines: Vec<(Span, bool)>,
+    /// Which lines of the document are gone.
+    gone: Vec<bool>,
+    /// The line of the document that each standing line is.
+    line_of: Vec<u32>,
+    /// The bytes of the document that stand, each span with its place in the standing text.
+    pieces: Vec<(usize, Span)>,
+    removals: Vec<Removal>,
+    edits: HashSet<(u32, RuleIdx)>,
+}
+
+impl Standing {
+    /// A document of which nothing is gone yet.
+    pub(super) fn whole(page: &Page) -> Self {
+        let lines: Vec<_> = page.layout.lines().iter().map(|line| (line.content, line.blank)).collect();
+        Self {
+            gone: vec![false; lines.len()],
+            line_of: (0..lines.len() as u32).collect(),
+            pieces: vec![(0, Span::new(0, page.text.len()))],
+            removals: Vec::new(),
+            edits: HashSet::new(),
+            lines,
+        }
+    }
+
+    /// The bytes that a standing line had in the document.
+    pub(super) fn original_line<'t>(&self, original: &'t [u8], line: usize) -> &'t [u8] {
+        self.lines[self.line_of[line] as usize].0.of(original)
+    }
+
+    /// Whether a rule has deleted a part of a standing line before.
+    pub(super) fn was_edited(&self, line: usize, rule: RuleIdx) -> bool {
+        self.edits.contains(&(self.line_of[line], rule))
+    }
+
+    /// The number in the document of a standing line.
+    pub(super) fn original_number(&self, line: usize) -> usize {
+        self.line_of[line] as usize
+    }
+
+    /// Which lines of the document are gone.
+    pub(super) fn gone(&self) -> &[bool] {
+        &self.gone
+    }
+
+    /// The nearest filled lines of the document above and below one of its lines.
+    pub(super) fn neighbours(&self, number: usize) -> [Option<usize>; 2] {
+        let filled = |&other: &usize| !self.lines[other].1;
+        [(0..number).rev().find(filled), (number + 1..self.lines.len()).find(filled)]
+    }
+
+    /// The bytes of the document from the first to the last that a span of the standing text stands for.
+    pub(super) fn original(&self, span: Span) -> Span {
+        let spans: Vec<Span> = self.originals(span).collect();
+        match (spans.first(), spans.last()) {
+            (Some(first), Some(last)) => Span::new(first.start, last.end),
+            _ => Span::new(0, 0),
+        }
+    }
+
+    fn originals(&self, span: Span) -> impl Iterator<Item = Span> + '_ {
+        let first = self.pieces.partition_point(|(start, piece)| start + piece.len() <= span.start);
+        self.pieces[first..].iter().take_while(move |(start, _)| *start < span.end).map(move |&(start, piece)| {
+            let (from, to) = (span.start.max(start), span.end.min(start + piece.len()));
+            Span::new(piece.start + from - start, piece.start + to - start)
+        })
+    }
+
+    /// Takes away what goes of a standing text.
+    pub(super) fn remove(&mut self, page: &Page, removals: &[Removal]) {
+        if removals.is_empty() {
+            return;
+        }
+        for removal in removals {
+            let spans: Vec<Span> = self.originals(removal.span).collect();
+            self.removals.extend(spans.into_iter().map(|span| Removal { span, rules: removal.rules.clone() }));
+        }
+        self.take_lines(page, removals);
+        self.take_bytes();
+    }
+
+    fn take_lines(&mut self, page: &Page, removals: &[Removal]) {
+        let mut left = Vec::with_capacity(self.line_of.len());
+        for (line, layout) in page.layout.lines().iter().enumerate() {
+            let number = self.line_of[line];
+            let touching = touching(removals, layout.full);
+            let gone: usize = touching.iter().map(|removal| overlap(removal.span, layout.full)).sum();
+            if gone == layout.full.len() {
+                self.gone[number as usize] = true;
+                continue;
+            }
+            left.push(number);
+            let rules = touching.iter().flat_map(|removal| removal.rules.iter().copied());
+            self.edits.extend(rules.map(|rule| (number, rule)));
+        }
+        self.line_of = left;
+    }
+
+    fn take_bytes(&mut self) {
+        self.removals.sort_by_key(|removal| removal.span);
+        let end = self.pieces.last().map_or(0, |(_, piece)| piece.end);
+        let end = end.max(self.removals.last().map_or(0, |removal| removal.span.end));
+        let mut at = 0;
+        let kept = super::apply::kept(end, &self.removals);
+        self.pieces = kept
+            .map(|span| {
+                let start = at;
+                at += span.len();
+                (start, span)
+            })
+            .collect();
+    }
+
+    /// All that is gone so far, in order.
+    pub(super) fn removals(&self) -> Vec<Removal> {
+        self.removals.clone()
+    }
+}
+
+/// The removals that touch a span.
+fn touching(removals: &[Removal], span: Span) -> &[Removal] {
+    let first = removals.partition_point(|removal| removal.span.end <= span.start);
+    let count = removals[first..].partition_point(|removal| removal.span.start < span.end);
+    &removals[first..first + count]
+}
+
+fn overlap(left: Span, right: Span) -> usize {
+    left.end.min(right.end).saturating_sub(left.start.max(right.start))
+}

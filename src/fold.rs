@@ -1,0 +1,283 @@
+//! The folding table: what matching sees of a text, and the way back to its bytes.
+//!
+//! Two strings match when their folded forms are equal. A line is folded in this order:
+//!
+//! 1. HTML character references are decoded, escaped ones (`&amp;rsquo;`) too;
+//! 2. UTF-8 that was misread as Windows-1252 (`â€™`) is read again;
+//! 3. quotes become `'` and `"`; 4. dashes become `-`; 5. what has no width goes;
+//! 6. every run of white space becomes one space, at the edges nothing; 7. `…` becomes `...`;
+//! 8. NFKC; 9. full case folding.
+//!
+//! What one step makes may be work for another (`&RSQUO;`, a full-width `＆`), so lines on which
+//! that can happen go through the table again. Markdown decoration is folded away in one of the two
+//! views of a line and stays in the other.
+
+mod characters;
+mod markdown;
+mod mojibake;
+mod normal;
+mod references;
+mod sheet;
+mod stream;
+mod table;
+
+use std::ops::Range;
+
+use bstr::ByteSlice;
+
+use markdown::Enclosure;
+use sheet::{Piece, Sheet, Way};
+use stream::Stream;
+use table::Scratch;
+
+/// Whether case is folded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Case {
+    /// Case stays, as regular expressions want it.
+    Kept,
+    /// Full case folding, as literals want it.
+    Folded,
+}
+
+/// A longer line than this, other than one of ASCII, has no text: offsets are kept small, and no
+/// rule means such a line.
+const LONGEST: usize = u32::MAX as usize;
+
+/// No enclosure: the parent of an outermost one, and the place of text outside of any.
+const OUTSIDE: u32 = u32::MAX;
+
+/// The folded form of a literal: decoration stays, white space at the edges goes.
+///
+/// ```
+/// use deboil::fold::{Case, literal};
+///
+/// assert_eq!(literal(" Let&rsquo;s  go… ", Case::Folded), "let's go...");
+/// ```
+pub fn literal(text: &str, case: Case) -> String {
+    Scratch::default().literal(text, case)
+}
+
+/// The folded forms of one line.
+#[derive(Clone, Debug)]
+pub struct Views {
+    /// The line without its Markdown decoration.
+    pub bare: View,
+    /// The line with its decoration; `None` if it has none, as both would be equal.
+    pub plain: Option<View>,
+}
+
+impl Views {
+    /// The bare view, then the plain one if there is one.
+    pub fn iter(&self) -> impl Iterator<Item = &View> {
+        std::iter::once(&self.bare).chain(&self.plain)
+    }
+}
+
+/// Folds one line, given without its line feed; it may hold invalid UTF-8.
+pub fn views(line: &[u8], case: Case) -> Views {
+    let mut folder = Folder::new();
+    folder.fold(0, line, case);
+    Views { bare: folder.view(0), plain: (folder.spans.len() > 1).then(|| folder.view(1)) }
+}
+
+/// A folded line and the way back to its bytes.
+#[derive(Clone, Debug)]
+pub struct View {
+    text: String,
+    edges: Range<usize>,
+    pieces: Option<Vec<Piece>>,
+    enclosures: Vec<Enclosure>,
+}
+
+impl View {
+    /// The folded text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The bytes of the line that a range of the text stands for.
+    ///
+    /// `None` if the range is empty, cuts what can only be taken whole (a character reference, a
+    /// ligature, a misread sequence, a run of white space and the like), or covers part of a link
+    /// or emphasis. A range that covers all the text of a link or emphasis takes its decoration
+    /// too; one that covers the whole view takes the decoration of the line's edges.
+    pub fn original(&self, range: Range<usize>) -> Option<Range<usize>> {
+        self.way().back(range)
+    }
+
+    fn way(&self) -> Way<'_> {
+        Way { text: &self.text, edges: &self.edges, pieces: self.pieces.as_deref(), enclosures: &self.enclosures }
+    }
+}
+
+/// Folds lines one after another into one buffer that an automaton can scan. It can be used again
+/// for each document.
+#[derive(Default, Debug)]
+pub struct Folder {
+    sheet: Sheet,
+    spans: Vec<Placed>,
+    enclosures: Vec<Enclosure>,
+    scratch: Scratch,
+}
+
+/// A view of a line in the buffer of a [`Folder`], which holds its text at `start..end` and a line
+/// feed after it.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The number of the line.
+    pub line: u32,
+    /// Where its text starts in the buffer.
+    pub start: usize,
+    /// Where its text ends in the buffer.
+    pub end: usize,
+    /// Whether this is the view that keeps decoration, of a line that has another without.
+    pub plain: bool,
+    edges: Range<usize>,
+    pieces: Option<Range<usize>>,
+    enclosures: Range<usize>,
+}
+
+impl Folder {
+    /// An empty folder.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Forgets all lines and keeps the memory.
+    pub fn clear(&mut self) {
+        self.sheet.clear();
+        self.spans.clear();
+        self.enclosures.clear();
+    }
+
+    /// Appends the case-folded views of a line to the buffer: the text of each and a line feed.
+    pub fn push(&mut self, line: u32, bytes: &[u8]) {
+        self.fold(line, bytes, Case::Folded);
+    }
+
+    /// The folded text of all lines.
+    pub fn buffer(&self) -> &[u8] {
+        self.sheet.text.as_bytes()
+    }
+
+    /// The views in the buffer, in its order.
+    pub fn spans(&self) -> &[Placed] {
+        &self.spans
+    }
+
+    /// The index of the view that holds an offset of the buffer; a line feed belongs to the view
+    /// before it.
+    pub fn at(&self, offset: usize) -> usize {
+        self.spans.partition_point(|placed| placed.start <= offset).saturating_sub(1)
+    }
+
+    /// The text of a view.
+    pub fn text(&self, index: usize) -> &str {
+        let placed = &self.spans[index];
+        &self.sheet.text[placed.start..placed.end]
+    }
+
+    /// As [`View::original`], for a range of the text of a view; the bytes count from the start of
+    /// the line as pushed.
+    pub fn original(&self, index: usize, range: Range<usize>) -> Option<Range<usize>> {
+        self.way(index).back(range)
+    }
+
+    fn way(&self, index: usize) -> Way<'_> {
+        let placed = &self.spans[index];
+        Way {
+            text: self.text(index),
+            edges: &placed.edges,
+            pieces: placed.pieces.clone().map(|pieces| &self.sheet.pieces[pieces]),
+            enclosures: &self.enclosures[placed.enclosures.clone()],
+        }
+    }
+
+    fn view(&self, index: usize) -> View {
+        let way = self.way(index);
+        View {
+            text: way.text.to_owned(),
+            edges: way.edges.clone(),
+            pieces: way.pieces.map(<[Piece]>::to_vec),
+            enclosures: way.enclosures.to_vec(),
+        }
+    }
+
+    fn fold(&mut self, line: u32, bytes: &[u8], case: Case) {
+        if let Some(edges) = characters::simple(bytes) {
+            self.fold_simple(line, bytes, edges, case);
+        } else {
+            self.fold_any(line, bytes, case);
+        }
+    }
+
+    /// Most lines are of plain characters, for which the way back is a shift.
+    fn fold_simple(&mut self, line: u32, bytes: &[u8], edges: Range<usize>, case: Case) {
+        let text = &mut self.sheet.text;
+        let start = text.len();
+        text.push_str(&bytes[edges.clone()].to_str_lossy());
+        if case == Case::Folded {
+            text[start..].make_ascii_lowercase();
+        }
+        let end = text.len();
+        text.push('\n');
+        self.spans.push(Placed { line, start, end, plain: false, edges, pieces: None, enclosures: 0..0 });
+    }
+
+    fn fold_any(&mut self, line: u32, bytes: &[u8], case: Case) {
+        let bytes = if bytes.len() > LONGEST { &[] } else { bytes };
+        if self.fold_streaming(line, bytes, case).is_some() {
+            return;
+        }
+        let decorated = self.scratch.read(bytes);
+        let first = self.enclosures.len();
+        self.enclosures.extend_from_slice(&self.scratch.markdown.enclosures);
+        let enclosures = first..self.enclosures.len();
+        self.scratch.write(bytes, !decorated, case, &mut self.sheet);
+        self.place(line, false, bytes, enclosures.clone());
+        if decorated {
+            self.scratch.write(bytes, true, case, &mut self.sheet);
+            self.place(line, true, bytes, enclosures);
+        }
+    }
+
+    /// Folds a line that is read from start to end, if it is one.
+    fn fold_streaming(&mut self, line: u32, bytes: &[u8], case: Case) -> Option<()> {
+        if markdown::may_decorate(bytes) || references::may_hold(bytes) {
+            return None;
+        }
+        self.sheet.begin();
+        let streamed = Stream::new(bytes, case, &mut self.sheet).stretch(0, bytes.len() as u32, OUTSIDE);
+        if streamed.is_none() {
+            self.sheet.begin_again();
+            return None;
+        }
+        self.place(line, false, bytes, 0..0);
+        streamed
+    }
+
+    /// Ends the view in work.
+    fn place(&mut self, line: u32, plain: bool, bytes: &[u8], enclosures: Range<usize>) {
+        let (start, end) = self.sheet.text();
+        self.spans.push(Placed {
+            line,
+            start,
+            end,
+            plain,
+            edges: edges(bytes),
+            pieces: Some(self.sheet.pieces()),
+            enclosures,
+        });
+        self.sheet.text.push('\n');
+    }
+}
+
+/// From the first to the last byte of a line that is not white space.
+fn edges(line: &[u8]) -> Range<usize> {
+    let end = line.trim_end_with(char::is_whitespace).len();
+    let start = end - line[..end].trim_start_with(char::is_whitespace).len();
+    start..end
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! The steps that look at one character at a time: quotes, dashes, what has no width, white space,
+//! ellipses.
+
+use std::ops::Range;
+
+use super::table::Atom;
+
+/// How far the full-width forms of ASCII are from ASCII.
+const FULL_WIDTH: u32 = '！' as u32 - '!' as u32;
+
+/// The bytes that stand for themselves in any place but a line's start.
+const SIMPLE: [bool; 256] = {
+    let mut simple = [false; 256];
+    let mut byte = b' ';
+    while byte < 0x7f {
+        simple[byte as usize] = !matches!(byte, b'&' | b'*' | b'_' | b'[' | b'`');
+        byte += 1;
+    }
+    simple
+};
+
+/// From edge to edge, if all that folding does to the line is to fold the case of ASCII letters
+/// between them.
+pub(super) fn simple(line: &[u8]) -> Option<Range<usize>> {
+    let text = line.trim_ascii_start();
+    let start = line.len() - text.len();
+    let text = text.trim_ascii_end();
+    if matches!(text.first(), Some(b'#' | b'>' | b'-' | b'+')) {
+        return None;
+    }
+    let mut previous = 0;
+    for &byte in text {
+        if !SIMPLE[usize::from(byte)] || (byte == b' ' && previous == b' ') {
+            return None;
+        }
+        previous = byte;
+    }
+    Some(start..start + text.len())
+}
+
+/// Steps three to seven. True if characters without width went, whose neighbours are neighbours
+/// now.
+pub(super) fn soften(atoms: &[Atom], out: &mut Vec<Atom>) -> bool {
+    out.clear();
+    let mut hidden = false;
+    let mut gap: Option<Atom> = None;
+    for &atom in atoms {
+        if is_hidden(atom.ch) {
+            hidden = true;
+            continue;
+        }
+        if atom.ch.is_whitespace() {
+            gap = Some(gap.map_or(atom.with(' '), |gap| gap.through(atom)));
+            continue;
+        }
+        // At the start there is nothing to be parted from.
+        if let Some(gap) = gap.take().filter(|_| !out.is_empty()) {
+            out.push(gap);
+        }
+        match atom.ch {
+            '…' => out.extend([atom.with('.'); 3]),
+            ch => out.push(atom.with(softened(ch))),
+        }
+    }
+    hidden
+}
+
+/// The ASCII form of a quote, a dash or a full-width character; any other character as it is.
+///
+/// Normalisation has full-width forms too, but Chinese lines are full of them, and here they cost
+/// nothing. Those that can make a reference are left to it, as it calls for another round.
+pub(super) fn softened(ch: char) -> char {
+    match ch {
+        '`' | '｀' => '\'',
+        '\0'..='\x7f' | '＆' | '；' => ch,
+        _ if is_single_quote(ch) => '\'',
+        _ if is_double_quote(ch) => '"',
+        _ if is_dash(ch) => '-',
+        '！'..='～' => char::from_u32(ch as u32 - FULL_WIDTH).unwrap_or(ch),
+        _ => ch,
+    }
+}
+
+/// The quotes, and what is set in their place: primes, accents that stand alone, apostrophes of
+/// other scripts.
+#[rustfmt::skip]
+fn is_single_quote(ch: char) -> bool {
+    matches!(
+        ch,
+        '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{2035}' | '\u{b4}' | '\u{2b9}' | '\u{2bb}'..='\u{2bd}'
+        | '\u{2ca}' | '\u{2cb}' | '\u{374}' | '\u{55a}' | '\u{5f3}' | '\u{7f4}' | '\u{7f5}' | '\u{1fbd}' | '\u{1fbf}'
+        | '\u{1fef}' | '\u{1ffd}' | '\u{1ffe}' | '\u{275b}' | '\u{275c}' | '\u{275f}'
+    )
+}
+
+#[rustfmt::skip]
+fn is_double_quote(ch: char) -> bool {
+    matches!(
+        ch,
+        '\u{201c}'..='\u{201f}' | '\u{2033}' | '\u{2036}' | '\u{301d}'..='\u{301f}' | '\u{2ba}' | '\u{2dd}'
+        | '\u{2ee}' | '\u{5f4}' | '\u{275d}' | '\u{275e}' | '\u{2760}'
+    )
+}
+
+/// General category Pd, and the minus signs.
+#[rustfmt::skip]
+fn is_dash(ch: char) -> bool {
+    matches!(
+        ch,
+        '\u{58a}' | '\u{5be}' | '\u{1400}' | '\u{1806}' | '\u{2010}'..='\u{2015}' | '\u{2e17}' | '\u{2e1a}'
+        | '\u{2e3a}' | '\u{2e3b}' | '\u{2e40}' | '\u{2e5d}' | '\u{301c}' | '\u{3030}' | '\u{30a0}' | '\u{fe31}'
+        | '\u{fe32}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' | '\u{10d6e}' | '\u{10ead}'
+        | '\u{2d7}' | '\u{2212}' | '\u{2796}'
+    )
+}
+
+/// Characters that have no width: soft hyphens, joiners, marks of direction, variation selectors,
+/// tags.
+#[rustfmt::skip]
+pub(super) fn is_hidden(ch: char) -> bool {
+    matches!(
+        ch,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}

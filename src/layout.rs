@@ -1,0 +1,353 @@
+//! What a text looks like: lines, blocks, paragraphs, prose, and where the article's head and tail are.
+//!
+//! Offsets are bytes. This module knows nothing of rules.
+
+use std::ops::Range;
+
+use bstr::ByteSlice;
+use unicode_script::{Script, UnicodeScript};
+
+/// A range of bytes of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last one.
+    pub end: usize,
+}
+
+impl Span {
+    /// The bytes from `start` up to `end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        debug_assert!(start <= end);
+        Self { start, end }
+    }
+
+    /// How many bytes it holds.
+    pub fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether it holds no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether all of `other` lies in it.
+    pub fn covers(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The bytes of `text` that it stands for.
+    pub fn of(self, text: &[u8]) -> &[u8] {
+        &text[self.start..self.end]
+    }
+}
+
+/// A line of a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// Its bytes with the line feed, if it has one.
+    pub full: Span,
+    /// Its bytes without the line feed.
+    pub content: Span,
+    /// How many words it has.
+    pub words: u32,
+    /// Whether it holds only white space (and what does not show).
+    pub blank: bool,
+    /// Whether it ends in terminal punctuation, closing quotes and brackets allowed.
+    pub terminal: bool,
+}
+
+/// Where in the document a line stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Region {
+    /// Before the end of the first prose.
+    Head,
+    /// Neither head nor tail.
+    Body,
+    /// Where no prose follows.
+    Tail,
+    /// In the head and the tail at once: the document has one prose paragraph or none.
+    Both,
+}
+
+/// The fewest words of a prose paragraph.
+pub const PROSE_WORDS: u32 = 10;
+
+/// The widest column at which a person or a program wraps text by hand, in characters.
+const WRAP_WIDTH: usize = 120;
+
+/// The lines of a text and how they belong together.
+#[derive(Debug, Default)]
+pub struct Layout {
+    lines: Vec<Line>,
+    paragraphs: Vec<Range<usize>>,
+    prose: Vec<bool>,
+    paragraph_of: Vec<u32>,
+    head_end: usize,
+    tail_start: usize,
+}
+
+/// Marks a blank line in `paragraph_of`.
+const NO_PARAGRAPH: u32 = u32::MAX;
+
+impl Layout {
+    /// Lays out a text.
+    pub fn of(text: &[u8]) -> Self {
+        let mut layout = Self { lines: lines(text), ..Self::default() };
+        layout.find_paragraphs(text);
+        layout.find_regions();
+        layout
+    }
+
+    /// The lines, in order.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The paragraphs, in order, each as a range of lines: a block of non-blank lines if it is hard-wrapped,
+    /// else each line of the block alone (many extractors put no blank line between paragraphs).
+    pub fn paragraphs(&self) -> &[Range<usize>] {
+        &self.paragraphs
+    }
+
+    /// The paragraph that a line belongs to; `None` if it is blank.
+    pub fn paragraph_of(&self, line: usize) -> Option<usize> {
+        match self.paragraph_of[line] {
+            NO_PARAGRAPH => None,
+            index => Some(index as usize),
+        }
+    }
+
+    /// Whether a paragraph is prose: ten or more words that end in terminal punctuation.
+    pub fn is_prose(&self, paragraph: usize) -> bool {
+        self.prose[paragraph]
+    }
+
+    /// Where a line stands.
+    pub fn region(&self, line: usize) -> Region {
+        match (line < self.head_end, line >= self.tail_start) {
+            (true, true) => Region::Both,
+            (true, false) => Region::Head,
+            (false, true) => Region::Tail,
+            (false, false) => Region::Body,
+        }
+    }
+
+    /// The line that holds a byte.
+    pub fn line_at(&self, offset: usize) -> usize {
+        self.lines.partition_point(|line| line.full.end <= offset).min(self.lines.len().saturating_sub(1))
+    }
+
+    /// The words of all lines.
+    pub fn words(&self) -> u64 {
+        self.lines.iter().map(|line| u64::from(line.words)).sum()
+    }
+
+    fn find_paragraphs(&mut self, text: &[u8]) {
+        self.paragraph_of = vec![NO_PARAGRAPH; self.lines.len()];
+        let mut start = 0;
+        while start < self.lines.len() {
+            if self.lines[start].blank {
+                start += 1;
+                continue;
+            }
+            let rest = &self.lines[start..];
+            let end = start + rest.iter().position(|line| line.blank).unwrap_or(rest.len());
+            if is_hard_wrapped(text, &self.lines[start..end]) {
+                self.add_paragraph(start..end);
+            } else {
+                (start..end).for_each(|line| self.add_paragraph(line..line + 1));
+            }
+            start = end;
+        }
+    }
+
+    fn add_paragraph(&mut self, lines: Range<usize>) {
+        let words: u32 = self.lines[lines.clone()].iter().map(|line| line.words).sum();
+        self.prose.push(words >= PROSE_WORDS && self.lines[lines.end - 1].terminal);
+        self.paragraph_of[lines.clone()].fill(self.paragraphs.len() as u32);
+        self.paragraphs.push(lines);
+    }
+
+    fn find_regions(&mut self) {
+        let first = self.prose.iter().position(|&prose| prose);
+        let last = self.prose.iter().rposition(|&prose| prose);
+        self.head_end = first.map_or(self.lines.len(), |index| self.paragraphs[index].end);
+        self.tail_start = last.map_or(0, |index| self.paragraphs[index].start);
+    }
+}
+
+fn lines(text: &[u8]) -> Vec<Line> {
+    let mut start = 0;
+    text.lines_with_terminator()
+        .map(|bytes| {
+            let full = Span::new(start, start + bytes.len());
+            start = full.end;
+            let content = Span::new(full.start, full.end - usize::from(bytes.ends_with(b"\n")));
+            describe(full, content, content.of(text))
+        })
+        .collect()
+}
+
+fn describe(full: Span, content: Span, bytes: &[u8]) -> Line {
+    Line {
+        full,
+        content,
+        words: words(bytes),
+        blank: bytes.chars().all(is_invisible),
+        terminal: ends_terminally(bytes),
+    }
+}
+
+/// Whether a character is white space or shows nothing at all.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+/// Counts the words of some bytes: runs of letters and digits, apostrophes and hyphens inside them allowed. In scripts
+/// that write no spaces two characters count as a word.
+pub fn words(bytes: &[u8]) -> u32 {
+    if bytes.is_ascii() { ascii_words(bytes) } else { unicode_words(bytes) }
+}
+
+fn ascii_words(bytes: &[u8]) -> u32 {
+    let mut count = 0;
+    let mut inside = false;
+    let mut joined = false;
+    for &byte in bytes {
+        if byte.is_ascii_alphanumeric() {
+            count += u32::from(!inside && !joined);
+            (inside, joined) = (true, false);
+        } else {
+            joined = inside && matches!(byte, b'\'' | b'-');
+            inside = false;
+        }
+    }
+    count
+}
+
+fn unicode_words(bytes: &[u8]) -> u32 {
+    let mut count = 0;
+    let mut unspaced = 0;
+    let mut inside = false;
+    let mut joined = false;
+    for c in bytes.chars() {
+        if is_unspaced(c) {
+            unspaced += 1;
+            (inside, joined) = (false, false);
+        } else if c.is_alphanumeric() {
+            count += u32::from(!inside && !joined);
+            (inside, joined) = (true, false);
+        } else {
+            joined = inside && matches!(c, '\'' | '-' | '\u{2019}' | '\u{2010}' | '\u{2011}');
+            inside = false;
+        }
+    }
+    count + u32::div_ceil(unspaced, 2)
+}
+
+/// Whether a character belongs to a script that writes no spaces between words.
+pub fn is_unspaced(c: char) -> bool {
+    c >= '\u{0e00}'
+        && matches!(
+            c.script(),
+            Script::Han
+                | Script::Hiragana
+                | Script::Katakana
+                | Script::Thai
+                | Script::Lao
+                | Script::Khmer
+                | Script::Myanmar
+        )
+}
+
+/// Whether some bytes end in terminal punctuation, with closing quotes and brackets behind it allowed.
+fn ends_terminally(bytes: &[u8]) -> bool {
+    let last = bytes.chars().rev().find(|&c| !is_invisible(c) && !is_closing(c));
+    last.is_some_and(is_terminal)
+}
+
+/// Whether a character ends a sentence.
+pub fn is_terminal(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '．' | '।' | '؟' | '۔')
+}
+
+/// Whether a character may stand behind a sentence's terminal punctuation.
+pub fn is_closing(c: char) -> bool {
+    matches!(c, '"' | '\'' | '”' | '’' | '»' | '›' | ')' | ']' | '*' | '_' | '」' | '』' | '“' | '‘')
+}
+
+/// Whether the line ends of a block come from wrapping at a column: each line but the last is so long that the next
+/// line's first word would not have fitted on it.
+fn is_hard_wrapped(text: &[u8], lines: &[Line]) -> bool {
+    let width = |line: &Line| line.content.of(text).trim().chars().count();
+    if lines.len() < 2 || lines.iter().any(|line| line.content.len() > WRAP_WIDTH * 4) {
+        return false;
+    }
+    let widths: Vec<usize> = lines.iter().map(width).collect();
+    let widest = widths.iter().copied().max().unwrap_or(0);
+    // Two lines prove little: a title above a byline looks the same unless the first is full and goes on.
+    let narrowest = if lines.len() == 2 { 60 } else { 30 };
+    if !(narrowest..=WRAP_WIDTH).contains(&widest) || (lines.len() == 2 && lines[0].terminal) {
+        return false;
+    }
+    lines.windows(2).zip(&widths).all(|(pair, &width)| {
+        let next = pair[1].content.of(text).trim_start();
+        let first_word = next.split_str(" ").next().map_or(0, |word| word.chars().count());
+        width + 1 + first_word > widest
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROSE: &str = "The council met on Monday and voted for the plan after two hours of debate.";
+
+    #[test]
+    fn lines_keep_every_byte() {
+        let text = b"a\n\nb\r\n\xff c";
+        let layout = Layout::of(text);
+        let full: Vec<_> = layout.lines().iter().map(|line| line.full.of(text)).collect();
+        assert_eq!(full.concat(), text);
+        assert_eq!(layout.lines().iter().map(|line| line.blank).collect::<Vec<_>>(), [false, true, false, false]);
+    }
+
+    #[test]
+    fn words_count_apostrophes_hyphens_and_scripts_without_spaces() {
+        assert_eq!(words(b"It's a well-known  fact: 42!"), 5);
+        assert_eq!(words("It’s naïve".as_bytes()), 2);
+        assert_eq!(words("記者会見で発表した。".as_bytes()), 5);
+    }
+
+    #[test]
+    fn terminal_punctuation_may_stand_inside_closing_quotes() {
+        for text in ["He left.", "“He left.”", "Who?)", "**Done!**", "終わり。"] {
+            assert!(Layout::of(text.as_bytes()).lines()[0].terminal, "{text}");
+        }
+        assert!(!Layout::of(b"He left").lines()[0].terminal);
+    }
+
+    #[test]
+    fn a_wrapped_block_is_one_paragraph_and_other_lines_are_one_each() {
+        let wrapped = "The council met on Monday evening and\nvoted for the plan after two hours of\ndebate.\n";
+        assert_eq!(Layout::of(wrapped.as_bytes()).paragraphs(), std::slice::from_ref(&(0..3)));
+        let lines = format!("A short title\n{PROSE}\n{PROSE}\n");
+        assert_eq!(Layout::of(lines.as_bytes()).paragraphs(), [0..1, 1..2, 2..3]);
+    }
+
+    #[test]
+    fn head_ends_with_the_first_prose_and_tail_begins_with_the_last() {
+        let text = format!("Title\n\n{PROSE}\n\nShort\n\n{PROSE}\n\nEnd\n");
+        let layout = Layout::of(text.as_bytes());
+        let regions: Vec<_> = [0, 2, 4, 6, 8].map(|line| layout.region(line)).into();
+        assert_eq!(regions, [Region::Head, Region::Head, Region::Body, Region::Tail, Region::Tail]);
+    }
+
+    #[test]
+    fn a_text_without_prose_is_head_and_tail() {
+        assert_eq!(Layout::of(b"a\nb\n").region(1), Region::Both);
+    }
+}

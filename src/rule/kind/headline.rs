@@ -1,0 +1,71 @@
+//! `[[headline]]`: the headline of another article, standing alone between blocks of prose.
+
+use std::ops::RangeInclusive;
+
+use bstr::ByteSlice;
+
+use crate::page::Page;
+
+use super::{Anchor, Found, Hit, Look};
+
+/// Deletes headlines between paragraphs.
+#[derive(Debug)]
+pub struct Headline {
+    /// How many words a headline has.
+    pub words: RangeInclusive<u32>,
+}
+
+impl Headline {
+    pub(super) fn anchors(&self) -> Vec<Anchor> {
+        Vec::new()
+    }
+
+    pub(super) fn find(&self, look: &Look, _: &[Hit]) -> Vec<Found> {
+        let layout = &look.page.layout;
+        let inner = 1..layout.paragraphs().len().max(2) - 1;
+        let between = inner.filter(|&index| layout.is_prose(index - 1) && layout.is_prose(index + 1));
+        let alone = between.filter(|&index| layout.paragraphs()[index].len() == 1);
+        let lines = alone.map(|index| layout.paragraphs()[index].start);
+        let headlines = lines.filter(|&line| self.is_headline(look.page, line) && !goes_on(look.page, line));
+        headlines.map(|line| Found::one(line, layout.lines()[line].full)).collect()
+    }
+
+    fn is_headline(&self, page: &Page, line: usize) -> bool {
+        let text = page.content(line).trim();
+        self.words.contains(&page.words(line))
+            && !page.is_terminal(line)
+            && !is_numbered(text)
+            && !is_quote(text)
+            && !is_open(text)
+    }
+}
+
+/// Whether the next paragraph goes on where the line stops: the line is a part of a broken sentence.
+fn goes_on(page: &Page, line: usize) -> bool {
+    let next = page.next_filled(line + 1).map(|next| page.content(next));
+    next.and_then(|text| text.trim_start().chars().next()).is_some_and(char::is_lowercase)
+}
+
+/// Whether a line starts with a number, a bullet or a dash: it belongs to a list or names a speaker.
+fn is_numbered(text: &[u8]) -> bool {
+    let first = text.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    let digits = first.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let numbered = digits > 0 && matches!(first.get(digits), Some(b'.' | b')' | b':')) && digits + 1 == first.len();
+    let marked = text.chars().next().is_some_and(|c| matches!(c, '-' | '–' | '—' | '*' | '•' | '#' | '>' | '+' | '|'));
+    numbered || marked
+}
+
+/// Whether a line is a quotation as a whole, or the start of one.
+fn is_quote(text: &[u8]) -> bool {
+    let is_mark = |c: char| matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '\'' | '「');
+    if !text.chars().next().is_some_and(is_mark) {
+        return false;
+    }
+    let last = text.chars().next_back();
+    last.is_some_and(is_mark) || text.chars().filter(|&c| is_mark(c)).count() == 1
+}
+
+/// Whether a line leads to something: it ends in a colon, a comma, a dash.
+fn is_open(text: &[u8]) -> bool {
+    text.chars().next_back().is_some_and(|c| matches!(c, ':' | ',' | ';' | '-' | '–' | '—' | '('))
+}

@@ -1,0 +1,199 @@
+//! The kinds of rules: what each finds on a page.
+//!
+//! A kind is a file here and a row in [`Kind`]; the compiler names the rest.
+
+pub mod block;
+pub mod cut;
+pub mod headline;
+pub mod line;
+pub mod phrase;
+pub mod regex;
+pub mod repeat;
+pub mod run;
+pub mod sequence;
+pub mod versions;
+
+use std::ops::Range;
+
+use crate::layout::Span;
+use crate::page::Page;
+
+use super::Rule;
+use super::matcher::{Matcher, without_return};
+
+/// Defines the kinds: the variant, its name in rule files, and whether a match of it is a matter of one line (or of the
+/// lines between two markers) alone.
+macro_rules! kinds {
+    ($($variant:ident($inner:ty) $name:literal $local:literal,)*) => {
+        /// What a rule does.
+        #[derive(Debug)]
+        pub enum Kind {
+            $(#[doc = concat!("`[[", $name, "]]`")] $variant($inner),)*
+        }
+
+        impl Kind {
+            /// The names of all kinds.
+            pub const NAMES: &[&str] = &[$($name,)*];
+
+            /// Its name in rule files.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $name,)*
+                }
+            }
+
+            /// Whether a match is a matter of the matched lines alone.
+            pub fn is_line_local(&self) -> bool {
+                match self {
+                    $(Self::$variant(_) => $local,)*
+                }
+            }
+
+            /// The literals of which one stands in every document in which the rule finds something.
+            pub fn anchors(&self) -> Vec<Anchor> {
+                match self {
+                    $(Self::$variant(kind) => kind.anchors(),)*
+                }
+            }
+
+            /// What the rule finds on a page, by the hits of its anchors there.
+            pub fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {
+                match self {
+                    $(Self::$variant(kind) => kind.find(look, hits),)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Phrase(phrase::Phrase) "phrase" true,
+    Line(line::Line) "line" true,
+    Regex(regex::Regex) "regex" true,
+    Block(block::Block) "block" true,
+    Cut(cut::Cut) "cut" true,
+    Sequence(sequence::Sequence) "sequence" false,
+    Run(run::Run) "run" false,
+    Headline(headline::Headline) "headline" false,
+    Repeat(repeat::Repeat) "repeat" false,
+}
+
+/// A literal that the automaton looks for on behalf of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// What is looked for: folded, or with `exact` as it is.
+    pub needle: String,
+    /// Whether raw bytes are scanned.
+    pub exact: bool,
+}
+
+impl Anchor {
+    /// Anchors on the folded view.
+    pub fn folded(needles: Vec<String>) -> Vec<Self> {
+        needles.into_iter().map(|needle| Self { needle, exact: false }).collect()
+    }
+}
+
+/// Where an anchor was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hit {
+    /// The line.
+    pub line: u32,
+    /// The view; `None` if raw bytes were scanned.
+    pub view: Option<u32>,
+    /// The first byte in the view, or in the raw line.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+    /// Which of the rule's anchors it is.
+    pub anchor: u32,
+}
+
+impl Hit {
+    /// The text in which the anchor was seen: the view, or the raw line.
+    pub fn text<'p>(&self, page: &'p Page) -> &'p [u8] {
+        match self.view {
+            Some(view) => page.view(view as usize).as_bytes(),
+            None => without_return(page.content(self.line as usize)),
+        }
+    }
+
+    /// Where in that text.
+    pub fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The bytes of the page that a range of that text stands for.
+    pub fn original(&self, page: &Page, range: Range<usize>) -> Option<Span> {
+        match self.view {
+            Some(view) => page.original(view as usize, range),
+            None => {
+                let start = page.layout.lines()[self.line as usize].content.start;
+                Some(Span::new(start + range.start, start + range.end))
+            }
+        }
+    }
+}
+
+/// What a kind may ask when it looks for its junk.
+pub struct Look<'a> {
+    /// The text.
+    pub page: &'a Page<'a>,
+    /// The rule that looks.
+    pub rule: &'a Rule,
+    /// The words of the whole document as it was given.
+    pub document_words: u64,
+    /// The lines of which this rule has already deleted a part.
+    pub edited: &'a dyn Fn(usize) -> bool,
+}
+
+impl Look<'_> {
+    /// Whether something in a line protects it.
+    pub fn is_protected(&self, line: usize) -> bool {
+        self.rule.unless.iter().any(|matcher| matcher.holds(self.page, line))
+    }
+}
+
+/// What a rule found: the bytes that would go, all or none of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where the rule looked: the line whose place, words and protection decide.
+    pub line: usize,
+    /// The bytes, in order.
+    pub spans: Vec<Span>,
+}
+
+impl Found {
+    fn one(line: usize, span: Span) -> Self {
+        Self { line, spans: vec![span] }
+    }
+}
+
+/// The distinct lines of some hits, in order.
+fn lines_of(hits: &[Hit]) -> impl Iterator<Item = usize> {
+    let mut lines: Vec<usize> = hits.iter().map(|hit| hit.line as usize).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    lines.into_iter()
+}
+
+/// The anchors of a list of alternatives; none if one of them has none.
+fn anchors_of(matchers: &[Matcher]) -> Vec<Anchor> {
+    let all: Vec<Vec<String>> = matchers.iter().map(Matcher::anchors).collect();
+    if all.iter().any(Vec::is_empty) { Vec::new() } else { Anchor::folded(all.concat()) }
+}
+
+/// Whether one of some alternatives matches a line.
+fn any_holds(matchers: &[Matcher], page: &Page, line: usize) -> bool {
+    matchers.iter().any(|matcher| matcher.holds(page, line))
+}
+
+/// The lines that one of some markers matches: among the hits if the markers have anchors, else among all.
+fn marked_lines(matchers: &[Matcher], page: &Page, hits: &[Hit]) -> Vec<usize> {
+    let holds = |&line: &usize| any_holds(matchers, page, line);
+    if anchors_of(matchers).is_empty() {
+        (0..page.len()).filter(holds).collect()
+    } else {
+        lines_of(hits).filter(holds).collect()
+    }
+}

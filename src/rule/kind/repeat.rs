@@ -1,0 +1,133 @@
+//! `[[repeat]]`: text that the document holds twice.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::layout::{PROSE_WORDS, Span};
+use crate::page::Page;
+
+use super::versions;
+use super::{Anchor, Found, Hit, Look};
+
+/// The fewest words of a pull quote: fewer may be a subhead in the words of its section.
+const PULLQUOTE_WORDS: u32 = 6;
+
+/// What is held twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A paragraph of prose: the first copy stays.
+    Paragraph,
+    /// A sentence set apart as a quote: the copy that stands alone goes.
+    Pullquote,
+    /// A line that says its text twice: `XX`, with or without a separator, becomes `X`.
+    Line,
+    /// Lines that hold two versions of a text side by side: the later stays.
+    Versions,
+}
+
+/// Deletes what is held twice.
+#[derive(Debug)]
+pub struct Repeat {
+    /// What is held twice.
+    pub unit: Unit,
+}
+
+impl Repeat {
+    pub(super) fn anchors(&self) -> Vec<Anchor> {
+        Vec::new()
+    }
+
+    pub(super) fn find(&self, look: &Look, _: &[Hit]) -> Vec<Found> {
+        match self.unit {
+            Unit::Paragraph => paragraphs(look.page),
+            Unit::Pullquote => pullquotes(look.page),
+            Unit::Line => halves(look, equal_half),
+            Unit::Versions => halves(look, |text| equal_half(text).or_else(|| versions::earlier(text))),
+        }
+    }
+}
+
+fn paragraphs(page: &Page) -> Vec<Found> {
+    let layout = &page.layout;
+    let mut seen = HashSet::new();
+    let again = layout
+        .paragraphs()
+        .iter()
+        .enumerate()
+        .filter(|&(index, lines)| layout.is_prose(index) && !seen.insert(folded(page, lines)));
+    again.map(|(_, lines)| Found { line: lines.start, spans: vec![page.span_of(lines.clone())] }).collect()
+}
+
+fn folded(page: &Page, lines: &Range<usize>) -> String {
+    let views: Vec<&str> =
+        lines.clone().filter_map(|line| page.views(line).next()).map(|view| page.view(view)).collect();
+    views.join(" ")
+}
+
+fn pullquotes(page: &Page) -> Vec<Found> {
+    let layout = &page.layout;
+    let alone = layout.paragraphs().iter().filter(|lines| lines.len() == 1).map(|lines| lines.start);
+    let quotes = alone.filter(|&line| {
+        // Above the first prose stands the title, whose words the article may well repeat.
+        line > first_prose(page)
+            && page.words(line) >= PULLQUOTE_WORDS
+            && !page.is_terminal(line)
+            && repeats_prose(page, line)
+    });
+    quotes.map(|line| Found::one(line, layout.lines()[line].full)).collect()
+}
+
+fn first_prose(page: &Page) -> usize {
+    let layout = &page.layout;
+    let first = (0..layout.paragraphs().len()).find(|&index| layout.is_prose(index));
+    first.map_or(usize::MAX, |index| layout.paragraphs()[index].start)
+}
+
+fn repeats_prose(page: &Page, line: usize) -> bool {
+    page.copies().longer_copy(line).is_some_and(|copy| page.words(copy) >= PROSE_WORDS && page.is_terminal(copy))
+}
+
+/// The first halves of lines, as `half` finds them in their folded text.
+fn halves(look: &Look, half: impl Fn(&str) -> Option<usize>) -> Vec<Found> {
+    let page = look.page;
+    let lines = (0..page.len()).filter(|&line| !page.is_blank(line) && !(look.edited)(line));
+    lines.filter_map(|line| first_half(page, line, &half)).collect()
+}
+
+fn first_half(page: &Page, line: usize, half: &impl Fn(&str) -> Option<usize>) -> Option<Found> {
+    page.views(line).find_map(|view| {
+        let second = half(page.view(view))?;
+        let rest = page.original(view, second..page.view(view).len())?;
+        let start = page.original(view, 0..second)?.start;
+        Some(Found::one(line, Span::new(start, rest.start)))
+    })
+}
+
+/// Where the second half of a text starts that says the same twice, if it does.
+pub(super) fn equal_half(text: &str) -> Option<usize> {
+    let middle = text.len() / 2;
+    let (left, right) = (text.get(..middle)?, text.get(middle..)?);
+    if left == right && has_word(left) {
+        return Some(middle);
+    }
+    let rest = right.strip_prefix(' ')?;
+    (left == rest && has_word(left)).then_some(middle + 1)
+}
+
+fn has_word(text: &str) -> bool {
+    text.contains(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_half_may_be_glued_or_spaced() {
+        assert_eq!(equal_half("he left.he left."), Some(8));
+        assert_eq!(equal_half("he left. he left."), Some(9));
+        assert_eq!(equal_half("he left. she left."), None);
+        assert_eq!(equal_half(""), None);
+        assert_eq!(equal_half("1 1"), None);
+    }
+}

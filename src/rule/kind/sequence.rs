@@ -1,0 +1,97 @@
+//! `[[sequence]]`: consecutive non-blank lines, recognised by their order.
+
+use std::ops::RangeInclusive;
+
+use crate::page::Page;
+use crate::rule::literal::Literal;
+use crate::rule::matcher::Matcher;
+
+use super::{Anchor, Found, Hit, Look};
+
+/// Deletes some of a row of lines.
+#[derive(Debug)]
+pub struct Sequence {
+    /// What each line must look like, and whether it goes.
+    pub steps: Vec<Step>,
+}
+
+/// What a line must look like, and whether it goes.
+#[derive(Debug)]
+pub struct Step {
+    /// Whether the line goes.
+    pub drop: bool,
+    /// Its text.
+    pub matcher: Option<Matcher>,
+    /// Its text with the case kept, one of these.
+    pub cased: Vec<Literal>,
+    /// How many words it has.
+    pub words: Option<RangeInclusive<u32>>,
+    /// Whether it ends in terminal punctuation.
+    pub terminal: Option<bool>,
+    /// Whether it is a copy of a sentence that stays.
+    pub copy: Option<bool>,
+    /// Whether the step may be left out.
+    pub optional: bool,
+}
+
+impl Step {
+    fn holds(&self, page: &Page, line: usize) -> bool {
+        self.words.as_ref().is_none_or(|range| range.contains(&page.words(line)))
+            && self.terminal.is_none_or(|terminal| page.is_terminal(line) == terminal)
+            && self.matcher.as_ref().is_none_or(|matcher| matcher.holds(page, line))
+            && (self.cased.is_empty() || self.has_cased(page, line))
+            && self.copy.is_none_or(|copy| page.copies().longer_copy(line).is_some() == copy)
+    }
+
+    fn has_cased(&self, page: &Page, line: usize) -> bool {
+        let how = self.matcher.as_ref().map(|matcher| matcher.how).unwrap_or_default();
+        page.kept(line).iter().any(|view| self.cased.iter().any(|literal| literal.matches(view.text().as_bytes(), how)))
+    }
+
+    fn anchors(&self) -> Vec<String> {
+        if self.optional { Vec::new() } else { self.matcher.as_ref().map(Matcher::anchors).unwrap_or_default() }
+    }
+}
+
+impl Sequence {
+    /// The anchors of the first step that cannot be left out and has some.
+    pub(super) fn anchors(&self) -> Vec<Anchor> {
+        let first = self.steps.iter().map(Step::anchors).find(|anchors| !anchors.is_empty());
+        Anchor::folded(first.unwrap_or_default())
+    }
+
+    pub(super) fn find(&self, look: &Look, _: &[Hit]) -> Vec<Found> {
+        let page = look.page;
+        let filled: Vec<usize> = (0..page.len()).filter(|&line| !page.is_blank(line)).collect();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < filled.len() {
+            match matched(&self.steps, page, &filled[at..]) {
+                Some(row) if row.iter().any(|&(_, drop)| drop) => {
+                    found.push(dropped(page, &row));
+                    at += row.len();
+                }
+                _ => at += 1,
+            }
+        }
+        found
+    }
+}
+
+/// The lines that the steps match in order from the first of `lines` on, and whether each goes.
+fn matched(steps: &[Step], page: &Page, lines: &[usize]) -> Option<Vec<(usize, bool)>> {
+    let Some((step, later)) = steps.split_first() else { return Some(Vec::new()) };
+    if let Some((&line, rest)) = lines.split_first()
+        && step.holds(page, line)
+        && let Some(mut row) = matched(later, page, rest)
+    {
+        row.insert(0, (line, step.drop));
+        return Some(row);
+    }
+    if step.optional { matched(later, page, lines) } else { None }
+}
+
+fn dropped(page: &Page, row: &[(usize, bool)]) -> Found {
+    let gone: Vec<usize> = row.iter().filter(|(_, drop)| *drop).map(|&(line, _)| line).collect();
+    Found { line: gone[0], spans: gone.iter().map(|&line| page.layout.lines()[line].full).collect() }
+}

@@ -1,0 +1,129 @@
+//! Literals: strings that are looked for on the folded view of a line (or, with `exact`, on its raw bytes).
+
+use std::ops::Range;
+
+use bstr::ByteSlice;
+
+use crate::fold::{self, Case};
+use crate::layout;
+
+use super::kind::Anchor;
+
+/// How a literal matches a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum How {
+    /// The line is the literal.
+    #[default]
+    Equals,
+    /// The line starts with it.
+    Starts,
+    /// The line ends with it.
+    Ends,
+    /// The line holds it.
+    Contains,
+}
+
+impl How {
+    /// Whether a literal found at `range` of a line of `len` bytes stands where it must.
+    pub fn holds(self, range: &Range<usize>, len: usize) -> bool {
+        match self {
+            Self::Equals => range.start == 0 && range.end == len,
+            Self::Starts => range.start == 0,
+            Self::Ends => range.end == len,
+            Self::Contains => true,
+        }
+    }
+}
+
+/// A string to look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Literal {
+    /// What is compared: the folded form, or with `exact` the string as it is.
+    pub needle: String,
+    /// Whether raw bytes are compared.
+    pub exact: bool,
+    /// Whether it must start and end at word boundaries.
+    pub boundary: bool,
+}
+
+impl Literal {
+    /// What the automaton looks for on behalf of it.
+    pub fn anchor(&self) -> Anchor {
+        Anchor { needle: self.needle.clone(), exact: self.exact }
+    }
+
+    /// A literal that is compared folded.
+    pub fn folded(text: &str, boundary: bool) -> Self {
+        Self { needle: fold::literal(text, Case::Folded), exact: false, boundary }
+    }
+
+    /// A literal that is compared as it is.
+    pub fn exact(text: &str, boundary: bool) -> Self {
+        Self { needle: text.to_owned(), exact: true, boundary }
+    }
+
+    /// Whether the literal may stand at `range` of `line`: it does not start or end inside a word.
+    pub fn fits(&self, line: &[u8], range: &Range<usize>) -> bool {
+        !self.boundary || (is_boundary(line, range.start) && is_boundary(line, range.end))
+    }
+
+    /// Where the literal stands in `line`, boundaries respected.
+    pub fn find_in(&self, line: &[u8]) -> impl Iterator<Item = Range<usize>> {
+        let len = self.needle.len();
+        line.find_iter(self.needle.as_bytes()).map(move |at| at..at + len).filter(|range| self.fits(line, range))
+    }
+
+    /// Whether the literal matches `line` as `how` says.
+    pub fn matches(&self, line: &[u8], how: How) -> bool {
+        let (len, needle) = (line.len(), self.needle.as_bytes());
+        match how {
+            How::Equals => line == needle,
+            How::Starts => line.starts_with(needle) && self.fits(line, &(0..needle.len())),
+            How::Ends => line.ends_with(needle) && self.fits(line, &(len - needle.len()..len)),
+            How::Contains => self.find_in(line).next().is_some(),
+        }
+    }
+}
+
+/// Whether no word goes on across `at`.
+fn is_boundary(line: &[u8], at: usize) -> bool {
+    !joins(line[..at].chars().next_back(), line[at..].chars().next())
+}
+
+/// Whether two neighbouring characters belong to one word. Scripts that write no spaces have no such boundary.
+fn joins(left: Option<char>, right: Option<char>) -> bool {
+    let in_word = |c: char| (c.is_alphanumeric() || c == '_') && !layout::is_unspaced(c);
+    left.is_some_and(in_word) && right.is_some_and(in_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_does_not_start_or_end_inside_a_word() {
+        let literal = Literal::folded("Share", true);
+        assert_eq!(literal.find_in(b"shares share, myshare (share)").collect::<Vec<_>>(), [7..12, 23..28]);
+        let loose = Literal::folded("Share", false);
+        assert_eq!(loose.find_in(b"shares").count(), 1);
+    }
+
+    #[test]
+    fn scripts_without_spaces_have_no_boundaries() {
+        let literal = Literal::folded("広告", true);
+        assert!(literal.matches("続きは広告の後".as_bytes(), How::Contains));
+    }
+
+    #[test]
+    fn how_says_where_the_literal_stands() {
+        let literal = Literal::folded("Read more", true);
+        let hits = |line: &str| {
+            [How::Equals, How::Starts, How::Ends, How::Contains].map(|how| literal.matches(line.as_bytes(), how))
+        };
+        assert_eq!(hits("read more"), [true; 4]);
+        assert_eq!(hits("read more here"), [false, true, false, true]);
+        assert_eq!(hits("to read more"), [false, false, true, true]);
+        assert_eq!(hits("to read more here"), [false, false, false, true]);
+        assert_eq!(hits("read moreover"), [false; 4]);
+    }
+}

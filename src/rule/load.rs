@@ -1,0 +1,645 @@
+//! Turns the text of a rule file into checked rules, or into a list of its mistakes, each with its place and its cure.
+
+use std::ops::{Range, RangeInclusive};
+
+use toml::Spanned;
+
+use super::file::{
+    BlockTable, Common, CutTable, HeadlineTable, LineTable, MatcherSpec, MatcherTable, Matchers, PhraseTable,
+    RegexTable, RepeatTable, RuleFile, RunTable, SequenceTable, SourceTable, StepTable, TestTable, Text, Texts,
+};
+use super::kind::{self, Kind};
+use super::literal::{How, Literal};
+use super::matcher::Matcher;
+use super::pattern::{Anchoring, KEYWORD_MIN, Pattern, PatternError};
+use super::{
+    Category, Confidence, Date, Example, Mode, Need, Pack, Reference, Role, Rule, Source, Status, Test, Where,
+    toml_text,
+};
+use crate::error::{Error, Errors, Place, did_you_mean};
+use crate::fold::{self, Case};
+
+/// The version of the rule file format that this program reads.
+pub const SCHEMA: i64 = 1;
+
+/// Reads a rule file. `file` is what mistakes call it.
+///
+/// # Errors
+///
+/// All mistakes of the file; of broken TOML only the first.
+pub fn load(file: &str, text: &str, bundled: bool) -> Result<Pack, Errors> {
+    let mirror: RuleFile = toml::from_str(text).map_err(|error| toml_text::mistake(file, text, &error))?;
+    let mut loader = Loader { file, text, bundled, errors: Vec::new() };
+    let pack = loader.pack(&mirror);
+    if loader.errors.is_empty() {
+        return Ok(pack);
+    }
+    loader.errors.sort_by_key(|error| error.place.as_ref().map(|place| (place.line, place.column)));
+    Err(Errors(loader.errors))
+}
+
+/// Collects what is wrong with a file.
+struct Loader<'a> {
+    file: &'a str,
+    text: &'a str,
+    /// Bundled files are known to be right, so their patterns wait until they are needed.
+    bundled: bool,
+    errors: Vec<Error>,
+}
+
+impl Loader<'_> {
+    fn place(&self, span: Range<usize>) -> Place {
+        Place::of(self.file, self.text, span.start)
+    }
+
+    fn err(&mut self, span: Range<usize>, what: impl Into<String>, cure: impl Into<String>) {
+        self.errors.push(Error::at(self.place(span), what, cure));
+    }
+
+    fn pack(&mut self, mirror: &RuleFile) -> Pack {
+        self.versions(mirror);
+        let langs: Vec<String> = mirror.langs.iter().map(|lang| lang.get_ref().clone()).collect();
+        let source = mirror.source.as_ref().map(|table| self.source(table));
+        let mut rules = self.rules(mirror);
+        self.reject_duplicates(&rules);
+        for rule in rules.iter_mut().filter(|rule| rule.langs.is_empty()) {
+            rule.langs.clone_from(&langs);
+        }
+        let tests = mirror.test.iter().enumerate().filter_map(|(index, table)| self.test(index, table)).collect();
+        Pack { file: self.file.to_owned(), bundled: self.bundled, source, rules, tests }
+    }
+
+    fn versions(&mut self, mirror: &RuleFile) {
+        if let Some(schema) = mirror.schema.as_ref().filter(|schema| *schema.get_ref() != SCHEMA) {
+            let what = format!("unknown schema {}", schema.get_ref());
+            self.err(
+                schema.span(),
+                what,
+                format!("this deboil reads `schema = {SCHEMA}`; update deboil or write the file for it"),
+            );
+        }
+        let Some(wanted) = &mirror.min_version else { return };
+        let program = env!("CARGO_PKG_VERSION");
+        match version(wanted.get_ref()) {
+            None => self.err(
+                wanted.span(),
+                format!("bad version `{}`", wanted.get_ref()),
+                "write it as in `min_version = \"0.1\"`",
+            ),
+            Some(wanted_version) if Some(wanted_version) > version(program) => {
+                let what = format!("the file needs deboil {}, this is {program}", wanted.get_ref());
+                self.err(wanted.span(), what, "update deboil");
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn reject_duplicates(&mut self, rules: &[Rule]) {
+        for (index, rule) in rules.iter().enumerate() {
+            if let Some(first) = rules[..index].iter().find(|other| other.id == rule.id) {
+                let what = format!("the id `{}` is taken by the rule in line {}", rule.id, first.origin.line);
+                self.errors.push(Error::at(rule.origin.clone(), what, "give each rule of a file its own id"));
+            }
+        }
+    }
+
+    fn source(&mut self, table: &SourceTable) -> Source {
+        self.reject_empty(&table.id, "id");
+        table.hosts.iter().for_each(|host| self.check_host(host));
+        table.paths.iter().for_each(|path| self.check_glob(path));
+        let role = table.role.as_ref().and_then(|role| self.choice("role", role, ROLES)).unwrap_or_default();
+        let signatures = table.signature.iter().filter_map(|table| self.signature(table)).collect();
+        Source {
+            id: table.id.get_ref().clone(),
+            role,
+            name: table.name.as_ref().unwrap_or(&table.id).get_ref().clone(),
+            hosts: strings(&table.hosts),
+            paths: strings(&table.paths),
+            extends: self.references(&table.extends),
+            disable: self.references(&table.disable),
+            signatures,
+        }
+    }
+
+    fn signature(&mut self, table: &Spanned<MatcherTable>) -> Option<Matcher> {
+        let matcher = self.matcher_table(table.get_ref(), table.span(), How::Equals, Anchoring::Whole)?;
+        if matcher.anchors().is_empty() {
+            self.err(
+                table.span(),
+                "no literal can be derived from the signature",
+                "add one under `any`, or a longer literal to the pattern",
+            );
+        }
+        Some(matcher)
+    }
+
+    fn references(&self, texts: &[Text]) -> Vec<Reference> {
+        texts.iter().map(|text| Reference { id: text.get_ref().clone(), place: self.place(text.span()) }).collect()
+    }
+
+    fn check_host(&mut self, host: &Text) {
+        let text = host.get_ref();
+        let labels = text.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+        let chars = text.chars().all(|c| (c.is_alphanumeric() && !c.is_uppercase()) || c == '.' || c == '-');
+        if !(labels && chars && text.contains('.')) {
+            self.err(
+                host.span(),
+                format!("bad host `{text}`"),
+                "write the bare name in lower case, such as `example.com`",
+            );
+        }
+    }
+
+    fn check_glob(&mut self, path: &Text) {
+        if let Err(error) = globset::Glob::new(path.get_ref()) {
+            self.err(
+                path.span(),
+                format!("bad glob: {}", error.kind()),
+                "write it as in `paths = [\"**/example.com/**\"]`",
+            );
+        }
+    }
+
+    fn rules(&mut self, mirror: &RuleFile) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        rules.extend(mirror.phrase.iter().filter_map(|table| self.phrase(table.get_ref())));
+        rules.extend(mirror.line.iter().filter_map(|table| self.line(table.get_ref())));
+        rules.extend(mirror.regex.iter().filter_map(|table| self.regex(table.get_ref())));
+        rules.extend(mirror.block.iter().filter_map(|table| self.block(table)));
+        rules.extend(mirror.cut.iter().filter_map(|table| self.cut(table.get_ref())));
+        rules.extend(mirror.sequence.iter().filter_map(|table| self.sequence(table)));
+        rules.extend(mirror.run.iter().filter_map(|table| self.run(table)));
+        rules.extend(mirror.headline.iter().filter_map(|table| self.headline(table.get_ref())));
+        rules.extend(mirror.repeat.iter().filter_map(|table| self.repeat(table.get_ref())));
+        rules.sort_by_key(|rule| (rule.origin.line, rule.origin.column));
+        rules
+    }
+
+    /// A rule of what its table has in common with all others; `None` if the kind's own part was wrong.
+    fn rule(&mut self, common: &Common, kind: Option<Kind>) -> Option<Rule> {
+        self.reject_empty(common.id, "id");
+        self.reject_empty(common.why, "why");
+        let category = self.category(common.category);
+        let needs = self.needs(common.needs);
+        let unless = self.matchers(common.unless, How::Contains, Anchoring::Anywhere);
+        let max_words = common.max_words.and_then(|words| self.count("max_words", words));
+        let place = common.place.and_then(|place| self.choice("where", place, WHERES)).flatten();
+        let modes = common.modes.iter().filter_map(|mode| self.choice("modes", mode, MODES)).collect();
+        let status = common.status.and_then(|status| self.choice("status", status, STATUSES)).unwrap_or_default();
+        let confidence =
+            common.confidence.and_then(|level| self.choice("confidence", level, CONFIDENCES)).unwrap_or_default();
+        let last_seen = common.last_seen.and_then(|date| self.date(date));
+        Some(Rule {
+            id: common.id.get_ref().clone(),
+            category: category?,
+            why: common.why.get_ref().clone(),
+            kind: kind?,
+            last_seen,
+            strips: self.examples(common.strips),
+            keeps: self.examples(common.keeps),
+            max_words,
+            place,
+            unless,
+            needs,
+            beside: common.beside,
+            modes,
+            langs: strings(common.langs),
+            status,
+            confidence,
+            origin: self.place(common.id.span()),
+        })
+    }
+
+    fn phrase(&mut self, table: &PhraseTable) -> Option<Rule> {
+        let any = self.literals("any", table.id.span(), &table.any, table.exact, table.boundary);
+        let reach = self.reach(table);
+        let kind = any.zip(reach).map(|(any, reach)| Kind::Phrase(kind::phrase::Phrase { any, reach }));
+        self.rule(&table.common(), kind)
+    }
+
+    fn reach(&mut self, table: &PhraseTable) -> Option<kind::phrase::Reach> {
+        use kind::phrase::Reach;
+        let max_words = table.max_words.as_ref().and_then(|words| self.count("max_words", words));
+        match (&table.through, &table.extend) {
+            (None, None) => Some(Reach::Literal),
+            (Some(through), Some(_)) => {
+                self.err(through.span(), "`through` and `extend` exclude each other", "leave one of them out");
+                None
+            }
+            (Some(through), None) => {
+                let texts: Vec<Text> = spanned(&table.through);
+                let through_literals = self.literals("through", through.span(), &texts, table.exact, table.boundary)?;
+                let max_words = self.required(max_words, through.span(), "max_words", "`through`")?;
+                Some(Reach::Through(through_literals, max_words))
+            }
+            (None, Some(extend)) => {
+                self.choice("extend", extend, &[("sentence", ())])?;
+                let max_words = self.required(max_words, extend.span(), "max_words", "`extend`")?;
+                Some(Reach::Sentence(max_words))
+            }
+        }
+    }
+
+    fn required(&mut self, value: Option<u32>, span: Range<usize>, key: &str, by: &str) -> Option<u32> {
+        if value.is_none() {
+            self.err(
+                span,
+                format!("{by} needs `{key}`"),
+                format!("say how much it may delete at most, such as `{key} = 20`"),
+            );
+        }
+        value
+    }
+
+    fn line(&mut self, table: &LineTable) -> Option<Rule> {
+        let any = self.literals("any", table.id.span(), &table.any, table.exact, table.boundary);
+        let how = self.how(table.how.as_ref(), How::Equals);
+        if let Some(written) = table.how.as_ref().filter(|_| how != How::Equals && table.max_words.is_none()) {
+            let what = format!("`match = \"{}\"` needs `max_words`", written.get_ref());
+            self.err(written.span(), what, "say how long a line it may delete, such as `max_words = 12`");
+        }
+        self.rule(&table.common(), any.map(|any| Kind::Line(kind::line::Line { any, how })))
+    }
+
+    fn regex(&mut self, table: &RegexTable) -> Option<Rule> {
+        let pattern = self.pattern(&table.pattern, Anchoring::Whole);
+        let keywords = match (&pattern, table.keywords.is_empty()) {
+            (Some(pattern), true) => self.derived_keywords(pattern, &table.pattern),
+            (None, true) => Vec::new(),
+            _ => self.given_keywords(table),
+        };
+        let kind = pattern.map(|pattern| Kind::Regex(kind::regex::Regex { pattern, keywords }));
+        self.rule(&table.common(), kind)
+    }
+
+    fn given_keywords(&mut self, table: &RegexTable) -> Vec<String> {
+        let literals = self.literals("keywords", table.pattern.span(), &table.keywords, None, None);
+        literals.unwrap_or_default().into_iter().map(|literal| literal.needle).collect()
+    }
+
+    fn derived_keywords(&mut self, pattern: &Pattern, text: &Text) -> Vec<String> {
+        if pattern.keywords.is_empty() {
+            let cure = "add `keywords = […]`, literals of which every matching line holds one";
+            self.err(
+                text.span(),
+                format!("no literal of {KEYWORD_MIN} bytes or more can be derived from the pattern"),
+                cure,
+            );
+        }
+        pattern.keywords.clone()
+    }
+
+    fn block(&mut self, table: &Spanned<BlockTable>) -> Option<Rule> {
+        let (span, table) = (table.span(), table.get_ref());
+        let from = self.matchers(&table.from, How::Equals, Anchoring::Whole);
+        self.reject_none(&from, table.from.as_ref().map(Spanned::span), span.clone(), "from");
+        let ends = match (&table.until, &table.through) {
+            (Some(_), None) => Some((&table.until, false)),
+            (None, Some(_)) => Some((&table.through, true)),
+            _ => {
+                let what = "a block needs either `until` or `through`";
+                self.err(span, what, "`until = …` leaves the last line, `through = …` takes it");
+                None
+            }
+        };
+        let max_lines = self.count("max_lines", &table.max_lines);
+        let kind = ends.zip(max_lines).map(|((end, through), max_lines)| {
+            let end = self.matchers(end, How::Equals, Anchoring::Whole);
+            Kind::Block(kind::block::Block { from, end, through, max_lines: max_lines as usize })
+        });
+        self.rule(&table.common(), kind)
+    }
+
+    fn cut(&mut self, table: &CutTable) -> Option<Rule> {
+        let marker = self.matchers(&table.marker, How::Equals, Anchoring::Whole);
+        self.reject_none(&marker, table.marker.as_ref().map(Spanned::span), table.id.span(), "marker");
+        let fraction = *table.max_fraction.get_ref();
+        if !(fraction > 0.0 && fraction <= 1.0) {
+            self.err(
+                table.max_fraction.span(),
+                format!("bad `max_fraction` {fraction}"),
+                "write a share above 0 and up to 1, such as 0.3",
+            );
+        }
+        let head = match &table.place {
+            Some(place) if !["head", "tail"].contains(&place.get_ref().as_str()) => {
+                self.err(
+                    place.span(),
+                    format!("a cut cannot start in `{}`", place.get_ref()),
+                    "write `where = \"tail\"` or `\"head\"`",
+                );
+                return None;
+            }
+            place => place.as_ref().is_some_and(|place| place.get_ref() == "head"),
+        };
+        self.rule(&table.common(), Some(Kind::Cut(kind::cut::Cut { marker, max_fraction: fraction, head })))
+    }
+
+    fn sequence(&mut self, table: &Spanned<SequenceTable>) -> Option<Rule> {
+        let (span, table) = (table.span(), table.get_ref());
+        let steps: Option<Vec<_>> = table.steps.iter().map(|step| self.step(step)).collect();
+        if steps.as_ref().is_some_and(|steps| !steps.iter().any(|step| step.drop)) {
+            self.err(span, "the sequence deletes nothing", "give it a step with `do = \"drop\"`");
+        }
+        self.rule(&table.common(), steps.map(|steps| Kind::Sequence(kind::sequence::Sequence { steps })))
+    }
+
+    fn step(&mut self, table: &Spanned<StepTable>) -> Option<kind::sequence::Step> {
+        let (span, table) = (table.span(), table.get_ref());
+        let drop = self.choice("do", &table.action, &[("drop", true), ("keep", false)]);
+        let how = self.how(table.how.as_ref(), How::Equals);
+        let exact_case = table.exact_case.unwrap_or(false);
+        let literals = if table.any.is_empty() {
+            Some(Vec::new())
+        } else {
+            self.literals("any", span.clone(), &table.any, None, None)
+        };
+        let pattern = match &table.pattern {
+            Some(pattern) => Some(self.pattern(pattern, Anchoring::Whole)?),
+            None => None,
+        };
+        let words = match &table.words {
+            Some(words) => Some(self.range(words)?),
+            None => None,
+        };
+        let literals = literals?;
+        let cased = if exact_case { cased(&table.any) } else { Vec::new() };
+        let has_text = !literals.is_empty() || pattern.is_some();
+        if !has_text && words.is_none() && table.terminal.is_none() && table.copy.is_none() {
+            self.err(span, "the step says nothing of its line", "add `any`, `pattern`, `words`, `terminal` or `copy`");
+        }
+        Some(kind::sequence::Step {
+            drop: drop?,
+            matcher: has_text.then_some(Matcher { literals, how, pattern, place: None }),
+            cased,
+            words,
+            terminal: table.terminal,
+            copy: table.copy,
+            optional: table.optional.unwrap_or(false),
+        })
+    }
+
+    fn run(&mut self, table: &Spanned<RunTable>) -> Option<Rule> {
+        let (span, table) = (table.span(), table.get_ref());
+        let min_lines = self.count("min_lines", &table.min_lines);
+        let max_words = table.max_words.as_ref().and_then(|words| self.count("max_words", words));
+        let max_words = self.required(max_words, span, "max_words", "a run");
+        let after = self.matchers(&table.after, How::Equals, Anchoring::Whole);
+        let before = self.matchers(&table.before, How::Equals, Anchoring::Whole);
+        let kind = min_lines.zip(max_words).map(|(min_lines, max_words)| {
+            Kind::Run(kind::run::Run { min_lines: min_lines as usize, max_words, after, before })
+        });
+        self.rule(&table.common(), kind)
+    }
+
+    fn headline(&mut self, table: &HeadlineTable) -> Option<Rule> {
+        let words = self.range(&table.words);
+        self.rule(&table.common(), words.map(|words| Kind::Headline(kind::headline::Headline { words })))
+    }
+
+    fn repeat(&mut self, table: &RepeatTable) -> Option<Rule> {
+        let unit = self.choice("unit", &table.unit, UNITS);
+        self.rule(&table.common(), unit.map(|unit| Kind::Repeat(kind::repeat::Repeat { unit })))
+    }
+
+    fn test(&mut self, index: usize, table: &Spanned<TestTable>) -> Option<Test> {
+        let place = self.place(table.span());
+        let table = table.get_ref();
+        let mode = match &table.mode {
+            Some(mode) => self.choice("mode", mode, MODES)?,
+            None => Mode::default(),
+        };
+        Some(Test {
+            name: table.name.clone().unwrap_or_else(|| format!("test {}", index + 1)),
+            input: table.input.get_ref().clone(),
+            output: table.output.get_ref().clone(),
+            mode,
+            lang: table.lang.clone(),
+            aggressive: table.aggressive.unwrap_or(false),
+            preview: table.preview.unwrap_or(false),
+            place,
+        })
+    }
+
+    fn category(&mut self, text: &Text) -> Option<Category> {
+        let found = text.get_ref().parse().ok();
+        if found.is_none() {
+            let known = Category::ALL.iter().map(|category| category.name());
+            self.err(
+                text.span(),
+                format!("unknown category `{}`", text.get_ref()),
+                did_you_mean(text.get_ref(), known),
+            );
+        }
+        found
+    }
+
+    fn needs(&mut self, texts: &Texts) -> Vec<Need> {
+        let reference = |text: &Text, id: &str| Reference { id: id.to_owned(), place: self.place(text.span()) };
+        let need = |text: &Text| match text.get_ref().strip_prefix("source:") {
+            Some(id) => Need::Source(reference(text, id)),
+            None => Need::Rule(reference(text, text.get_ref())),
+        };
+        spanned(texts).iter().map(need).collect()
+    }
+
+    fn matchers(&mut self, specs: &Matchers, how: How, anchoring: Anchoring) -> Vec<Matcher> {
+        let Some(whole) = specs else { return Vec::new() };
+        let each = whole.get_ref().each(whole.span());
+        each.into_iter().filter_map(|(spec, span)| self.matcher(spec, span, how, anchoring)).collect()
+    }
+
+    fn matcher(&mut self, spec: &MatcherSpec, span: Range<usize>, how: How, anchoring: Anchoring) -> Option<Matcher> {
+        match spec {
+            MatcherSpec::Literal(text) => {
+                let literals =
+                    self.literals("literal", span.clone(), &[Spanned::new(span, text.clone())], None, None)?;
+                Some(Matcher { literals, how, pattern: None, place: None })
+            }
+            MatcherSpec::Table(table) => self.matcher_table(table, span, how, anchoring),
+        }
+    }
+
+    fn matcher_table(
+        &mut self,
+        table: &MatcherTable,
+        span: Range<usize>,
+        how: How,
+        anchoring: Anchoring,
+    ) -> Option<Matcher> {
+        if table.any.is_empty() && table.pattern.is_none() {
+            self.err(span, "the matcher says nothing of its line", "add `any` or `pattern`");
+            return None;
+        }
+        let literals = if table.any.is_empty() {
+            Some(Vec::new())
+        } else {
+            self.literals("any", span.clone(), &table.any, table.exact, table.boundary)
+        };
+        let pattern = match &table.pattern {
+            Some(pattern) => Some(self.pattern(pattern, anchoring)?),
+            None => None,
+        };
+        let how = self.how(table.how.as_ref(), how);
+        let place = table.place.as_ref().and_then(|place| self.choice("where", place, WHERES)).flatten();
+        Some(Matcher { literals: literals?, how, pattern, place })
+    }
+
+    fn reject_none(&mut self, matchers: &[Matcher], written: Option<Range<usize>>, table: Range<usize>, key: &str) {
+        if matchers.is_empty() && self.errors.is_empty() {
+            self.err(written.unwrap_or(table), format!("`{key}` is empty"), "give it a literal or `{ pattern = '…' }`");
+        }
+    }
+
+    fn literals(
+        &mut self,
+        key: &str,
+        at: Range<usize>,
+        texts: &[Text],
+        exact: Option<bool>,
+        boundary: Option<bool>,
+    ) -> Option<Vec<Literal>> {
+        let errors = self.errors.len();
+        if texts.is_empty() {
+            self.err(at, format!("`{key}` is empty"), "give it at least one literal");
+        }
+        let (exact, boundary) = (exact.unwrap_or(false), boundary.unwrap_or(true));
+        texts.iter().for_each(|text| self.check_literal(text, exact));
+        let literal = |text: &Text| {
+            if exact { Literal::exact(text.get_ref(), boundary) } else { Literal::folded(text.get_ref(), boundary) }
+        };
+        (self.errors.len() == errors).then(|| texts.iter().map(literal).collect())
+    }
+
+    fn check_literal(&mut self, text: &Text, exact: bool) {
+        let literal = text.get_ref();
+        if literal.is_empty() {
+            self.err(text.span(), "empty literal", "write the text that is to be found, or delete it");
+        } else if literal.contains('\n') {
+            self.err(
+                text.span(),
+                "a literal is looked for in one line, this one has a line break",
+                "use `[[block]]` or `[[sequence]]` for several lines",
+            );
+        } else if !exact && fold::literal(literal, Case::Folded).is_empty() {
+            let what = format!("the literal `{}` folds to nothing", literal.escape_default());
+            self.err(text.span(), what, "add `exact = true` to match its bytes, or write what is visible");
+        }
+    }
+
+    fn pattern(&mut self, text: &Text, anchoring: Anchoring) -> Option<Pattern> {
+        let compiled = |pattern: Pattern| if self.bundled { Ok(pattern) } else { pattern.compile().map(|()| pattern) };
+        match Pattern::new(text.get_ref(), anchoring).and_then(compiled) {
+            Ok(pattern) => Some(pattern),
+            Err(PatternError { what, cure, offset }) => {
+                let at = toml_text::offset_in(self.text, text.span(), offset.unwrap_or(0));
+                self.err(at..at, what, cure);
+                None
+            }
+        }
+    }
+
+    fn how(&mut self, text: Option<&Text>, default: How) -> How {
+        text.and_then(|text| self.choice("match", text, HOWS)).unwrap_or(default)
+    }
+
+    fn choice<T: Copy>(&mut self, key: &str, text: &Text, choices: &[(&str, T)]) -> Option<T> {
+        let found = choices.iter().find(|(name, _)| name == text.get_ref()).map(|&(_, value)| value);
+        if found.is_none() {
+            let what = format!("unknown `{key}` \"{}\"", text.get_ref());
+            self.err(text.span(), what, did_you_mean(text.get_ref(), choices.iter().map(|(name, _)| *name)));
+        }
+        found
+    }
+
+    fn count(&mut self, key: &str, value: &Spanned<i64>) -> Option<u32> {
+        let count = u32::try_from(*value.get_ref()).ok().filter(|&count| count > 0);
+        if count.is_none() {
+            self.err(value.span(), format!("bad `{key}` {}", value.get_ref()), "write a number from 1 up");
+        }
+        count
+    }
+
+    fn range(&mut self, words: &Spanned<[i64; 2]>) -> Option<RangeInclusive<u32>> {
+        let [least, most] = *words.get_ref();
+        let range = u32::try_from(least).ok().zip(u32::try_from(most).ok()).filter(|(least, most)| least <= most);
+        if range.is_none() {
+            self.err(
+                words.span(),
+                format!("bad range [{least}, {most}]"),
+                "write the fewest and the most words, such as [3, 20]",
+            );
+        }
+        range.map(|(least, most)| least..=most)
+    }
+
+    fn date(&mut self, date: &Spanned<toml::value::Datetime>) -> Option<Date> {
+        let value = date.get_ref();
+        let day = value.date.filter(|_| value.time.is_none()).map(|day| Date {
+            year: day.year,
+            month: day.month,
+            day: day.day,
+        });
+        if day.is_none() {
+            self.err(date.span(), format!("bad date {value}"), "write a day, such as 2026-11-01");
+        }
+        day
+    }
+
+    fn examples(&self, texts: &[Text]) -> Vec<Example> {
+        texts.iter().map(|text| Example { text: text.get_ref().clone(), place: self.place(text.span()) }).collect()
+    }
+
+    fn reject_empty(&mut self, text: &Text, key: &str) {
+        if text.get_ref().trim().is_empty() {
+            self.err(text.span(), format!("`{key}` is empty"), format!("write something, `{key}` is what people see"));
+        }
+    }
+}
+
+const WHERES: &[(&str, Option<Where>)] =
+    &[("head", Some(Where::Head)), ("body", Some(Where::Body)), ("tail", Some(Where::Tail)), ("anywhere", None)];
+const MODES: &[(&str, Mode)] = &[("extracted", Mode::Extracted), ("full-page", Mode::FullPage)];
+const STATUSES: &[(&str, Status)] =
+    &[("stable", Status::Stable), ("preview", Status::Preview), ("deprecated", Status::Deprecated)];
+const CONFIDENCES: &[(&str, Confidence)] = &[("high", Confidence::High), ("low", Confidence::Low)];
+const HOWS: &[(&str, How)] =
+    &[("equals", How::Equals), ("starts", How::Starts), ("ends", How::Ends), ("contains", How::Contains)];
+const ROLES: &[(&str, Role)] = &[
+    ("publisher", Role::Publisher),
+    ("platform", Role::Platform),
+    ("archive", Role::Archive),
+    ("agency", Role::Agency),
+];
+const UNITS: &[(&str, kind::repeat::Unit)] = &[
+    ("paragraph", kind::repeat::Unit::Paragraph),
+    ("pullquote", kind::repeat::Unit::Pullquote),
+    ("line", kind::repeat::Unit::Line),
+    ("versions", kind::repeat::Unit::Versions),
+];
+
+fn strings(texts: &[Text]) -> Vec<String> {
+    texts.iter().map(|text| text.get_ref().clone()).collect()
+}
+
+fn spanned(texts: &Texts) -> Vec<Text> {
+    let Some(whole) = texts else { return Vec::new() };
+    let each = whole.get_ref().each(whole.span());
+    each.into_iter().map(|(text, span)| Spanned::new(span, text.clone())).collect()
+}
+
+/// Literals that are compared with the case kept.
+fn cased(texts: &[Text]) -> Vec<Literal> {
+    let cased =
+        |text: &Text| Literal { needle: fold::literal(text.get_ref(), Case::Kept), exact: false, boundary: true };
+    texts.iter().map(cased).collect()
+}
+
+/// The numbers of a version, up to three.
+fn version(text: &str) -> Option<[u64; 3]> {
+    let mut numbers = [0; 3];
+    for (index, part) in text.split('.').enumerate() {
+        *numbers.get_mut(index)? = part.parse().ok()?;
+    }
+    Some(numbers)
+}

@@ -1,0 +1,336 @@
+//! Patterns: regular expressions on the folded view of a line with its case kept, and the literals that every match holds.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use regex::Regex;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use crate::fold::{self, Case};
+
+/// The most bytes a compiled pattern may take: the regex crate's own default.
+const SIZE_LIMIT: usize = 10 << 20;
+
+/// The shortest literal, in bytes, that is worth looking for.
+pub const KEYWORD_MIN: usize = 2;
+
+/// The length, in bytes, from which a literal is rare.
+const KEYWORD_RARE: usize = 8;
+
+/// The most alternatives that are followed when literals are derived from a pattern.
+const ALTERNATIVES_MAX: usize = 256;
+
+/// How a pattern is held against a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchoring {
+    /// It matches the line as a whole.
+    Whole,
+    /// It matches somewhere in the line.
+    Anywhere,
+}
+
+/// A compiled pattern.
+#[derive(Debug)]
+pub struct Pattern {
+    /// The pattern as it is written.
+    pub source: String,
+    /// Case-folded literals, of which one stands in every line that the pattern matches; empty if none can be derived.
+    pub keywords: Vec<String>,
+    anchoring: Anchoring,
+    regex: OnceLock<Regex>,
+}
+
+/// What is wrong with a pattern, and where in it (a byte offset) if that is known.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PatternError {
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub cure: String,
+    /// Where in the pattern.
+    pub offset: Option<usize>,
+}
+
+impl Pattern {
+    /// Reads a pattern. It is compiled when it is first needed, which for most patterns of a large set is never.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, and where.
+    pub fn new(source: &str, anchoring: Anchoring) -> Result<Self, PatternError> {
+        let hir = regex_syntax::parse(source).map_err(|error| syntax_error(&error))?;
+        reject_what_folding_changes(&hir)?;
+        Ok(Self { source: source.to_owned(), keywords: keywords(&hir), anchoring, regex: OnceLock::new() })
+    }
+
+    /// Compiles the pattern now.
+    ///
+    /// # Errors
+    ///
+    /// It is too large.
+    pub fn compile(&self) -> Result<(), PatternError> {
+        anchored(&self.source, self.anchoring).map(|regex| drop(self.regex.set(regex)))
+    }
+
+    /// The compiled form. A pattern that is too large, which [`Pattern::compile`] tells, matches nothing.
+    pub fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| anchored(&self.source, self.anchoring).unwrap_or_else(|_| nothing()))
+    }
+
+    /// Whether the pattern matches a folded line with its case kept.
+    pub fn matches(&self, line: &str) -> bool {
+        self.regex().is_match(line)
+    }
+}
+
+/// A regular expression that matches nothing.
+fn nothing() -> Regex {
+    Regex::new("[^\\s\\S]").expect("an empty class compiles")
+}
+
+fn anchored(source: &str, anchoring: Anchoring) -> Result<Regex, PatternError> {
+    match anchoring {
+        Anchoring::Anywhere => compile(source),
+        // A trailing comment of the `(?x)` kind would swallow the closing parenthesis without the line feed.
+        Anchoring::Whole => compile(&format!("^(?:{source})$")).or_else(|_| compile(&format!("^(?:{source}\n)$"))),
+    }
+}
+
+fn compile(source: &str) -> Result<Regex, PatternError> {
+    regex::RegexBuilder::new(source).size_limit(SIZE_LIMIT).build().map_err(|error| PatternError {
+        what: match error {
+            regex::Error::CompiledTooBig(limit) => format!("the pattern compiles to more than {limit} bytes"),
+            other => format!("the pattern does not compile: {other}"),
+        },
+        cure: "use smaller repetitions or split the rule".to_owned(),
+        offset: None,
+    })
+}
+
+fn syntax_error(error: &regex_syntax::Error) -> PatternError {
+    let (what, offset) = match error {
+        regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.offset),
+        regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span().start.offset),
+        other => (other.to_string(), 0),
+    };
+    let cure = "mend the pattern (syntax: that of the Rust regex crate; look-around and back-references do not exist)";
+    PatternError { what: format!("broken pattern: {what}"), cure: cure.to_owned(), offset: Some(offset) }
+}
+
+/// A pattern with a character that folding turns into another one can never match.
+fn reject_what_folding_changes(hir: &Hir) -> Result<(), PatternError> {
+    let mut literals = Vec::new();
+    collect_literals(hir, &mut literals);
+    let mut buffer = [0; 4];
+    for c in literals.iter().flat_map(|text| text.chars()).filter(|&c| c != ' ') {
+        let folded = fold::literal(c.encode_utf8(&mut buffer), Case::Kept);
+        if !folded.contains(c) {
+            return Err(PatternError {
+                what: format!(
+                    "the pattern can never match: `{}` is folded to `{folded}` before it is tried",
+                    c.escape_default()
+                ),
+                cure: format!("write `{folded}`"),
+                offset: None,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn collect_literals(hir: &Hir, out: &mut Vec<String>) {
+    match hir.kind() {
+        HirKind::Literal(literal) => out.extend(String::from_utf8(literal.0.to_vec())),
+        HirKind::Repetition(repetition) => collect_literals(&repetition.sub, out),
+        HirKind::Capture(capture) => collect_literals(&capture.sub, out),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().for_each(|part| collect_literals(part, out));
+        }
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => {}
+    }
+}
+
+/// Case-folded literals of which every match of the pattern holds one; empty if there are none worth looking for.
+fn keywords(hir: &Hir) -> Vec<String> {
+    let required = Required::of(hir);
+    let exact = required.exact.map(fold_all);
+    let best = better(exact.filter(is_useful), required.best);
+    best.map(|set| set.into_iter().collect()).unwrap_or_default()
+}
+
+type Literals = BTreeSet<String>;
+
+/// What is known of the strings that a part of a pattern matches.
+struct Required {
+    /// All of them, if they are few.
+    exact: Option<Literals>,
+    /// A set of folded literals of which each of them holds one.
+    best: Option<Literals>,
+}
+
+impl Required {
+    fn unknown() -> Self {
+        Self { exact: None, best: None }
+    }
+
+    fn exactly(text: &str) -> Self {
+        Self { exact: Some(Literals::from([text.to_owned()])), best: None }
+    }
+
+    fn of(hir: &Hir) -> Self {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => Self::exactly(""),
+            HirKind::Literal(literal) => {
+                std::str::from_utf8(&literal.0).map_or_else(|_| Self::unknown(), Self::exactly)
+            }
+            HirKind::Class(class) => Self::of_class(class),
+            HirKind::Repetition(repetition) => Self::of_repetition(&repetition.sub, repetition.min, repetition.max),
+            HirKind::Capture(capture) => Self::of(&capture.sub),
+            HirKind::Concat(parts) => Self::of_concat(parts),
+            HirKind::Alternation(parts) => Self::of_alternation(parts),
+        }
+    }
+
+    fn of_class(class: &Class) -> Self {
+        let Class::Unicode(class) = class else { return Self::unknown() };
+        let chars = class.ranges().iter().flat_map(|range| range.start()..=range.end());
+        let few: Vec<char> = chars.take(ALTERNATIVES_MAX + 1).collect();
+        if few.len() > ALTERNATIVES_MAX {
+            return Self::unknown();
+        }
+        // `(?i)a` is the class of `a` and `A`: folded, they are one literal.
+        let folded: Literals = few.iter().map(|c| fold_kept(&c.to_string())).collect();
+        Self { exact: (folded.len() <= 4).then_some(folded), best: None }
+    }
+
+    fn of_repetition(sub: &Hir, min: u32, max: Option<u32>) -> Self {
+        let sub = Self::of(sub);
+        match (min, max) {
+            (1, Some(1)) => sub,
+            (0, Some(1)) => {
+                let exact = sub.exact.map(|set| set.into_iter().chain([String::new()]).collect());
+                Self { exact, best: None }
+            }
+            (0, _) => Self::unknown(),
+            _ => Self { exact: None, best: better(sub.exact.map(fold_all).filter(is_useful), sub.best) },
+        }
+    }
+
+    fn of_concat(parts: &[Hir]) -> Self {
+        let mut run = Some(Literals::from([String::new()]));
+        let mut whole = true;
+        let mut best = None;
+        for part in parts.iter().map(Self::of) {
+            best = better(best, part.best);
+            match product(run.as_ref(), part.exact.as_ref()) {
+                Some(longer) => run = Some(longer),
+                None => {
+                    whole = false;
+                    run = Some(part.exact.unwrap_or_else(|| Literals::from([String::new()])));
+                }
+            }
+            best = better(best, run.clone().map(fold_all).filter(is_useful));
+        }
+        Self { exact: run.filter(|_| whole), best }
+    }
+
+    fn of_alternation(parts: &[Hir]) -> Self {
+        let parts: Vec<Self> = parts.iter().map(Self::of).collect();
+        let exact = parts.iter().map(|part| part.exact.clone()).collect::<Option<Vec<_>>>().map(union);
+        if let Some(exact) = exact.filter(|set| set.len() <= ALTERNATIVES_MAX) {
+            return Self { exact: Some(exact), best: None };
+        }
+        let best = parts.into_iter().map(|part| better(part.exact.map(fold_all).filter(is_useful), part.best));
+        Self {
+            exact: None,
+            best: best.collect::<Option<Vec<_>>>().map(union).filter(|set| set.len() <= ALTERNATIVES_MAX),
+        }
+    }
+}
+
+fn union(sets: Vec<Literals>) -> Literals {
+    sets.into_iter().flatten().collect()
+}
+
+/// All strings of `left` followed by all strings of `right`, if they are few.
+fn product(left: Option<&Literals>, right: Option<&Literals>) -> Option<Literals> {
+    let (left, right) = (left?, right?);
+    let few = left.len() * right.len() <= ALTERNATIVES_MAX;
+    few.then(|| left.iter().flat_map(|head| right.iter().map(move |tail| format!("{head}{tail}"))).collect())
+}
+
+fn fold_all(set: Literals) -> Literals {
+    set.iter().map(|text| fold::literal(text, Case::Folded)).collect()
+}
+
+/// Case-folds a piece of a literal without trimming the spaces at its edges.
+fn fold_kept(text: &str) -> String {
+    if text == " " { text.to_owned() } else { fold::literal(text, Case::Folded) }
+}
+
+fn is_useful(set: &Literals) -> bool {
+    !set.is_empty() && set.iter().all(|text| text.len() >= KEYWORD_MIN)
+}
+
+/// The set whose shortest literal is longer, as it hits less often; beyond a length at which it is rare anyway, the set
+/// that has fewer literals.
+fn better(left: Option<Literals>, right: Option<Literals>) -> Option<Literals> {
+    let shortest = |set: &Literals| set.iter().map(String::len).min().unwrap_or(0);
+    let rank = |set: &Literals| (shortest(set).min(KEYWORD_RARE), usize::MAX - set.len(), shortest(set));
+    match (left, right) {
+        (Some(left), Some(right)) => Some(if rank(&left) >= rank(&right) { left } else { right }),
+        (left, right) => left.or(right),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn derived(pattern: &str) -> Vec<String> {
+        Pattern::new(pattern, Anchoring::Whole).unwrap().keywords
+    }
+
+    #[test]
+    fn keywords_come_from_the_pattern_itself() {
+        assert_eq!(derived(r"Photograph: \w+"), ["photograph:"]);
+        assert_eq!(derived(r"(?i)updated: \d+"), ["updated:"]);
+        assert_eq!(derived(r"\d+ (minutes|hours) later"), ["hours later", "minutes later"]);
+        assert_eq!(derived(r"(Reporting by .+; )?Editing by .+"), ["editing by"]);
+        assert_eq!(derived(r"Posts? on"), ["post on", "posts on"]);
+    }
+
+    #[test]
+    fn a_pattern_without_a_literal_has_no_keywords() {
+        for pattern in [r"\d+", r".*", r"(foo)?", r"foo|\d+", r"a"] {
+            assert_eq!(derived(pattern), [""; 0], "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_whole_pattern_is_anchored_around_its_alternatives() {
+        let pattern = Pattern::new("true|false|null", Anchoring::Whole).unwrap();
+        assert!(pattern.matches("false"));
+        assert!(!pattern.matches("a false alarm"));
+    }
+
+    #[test]
+    fn a_trailing_comment_does_not_swallow_the_anchor() {
+        let pattern = Pattern::new("(?x) Advertisement # a label", Anchoring::Whole).unwrap();
+        assert!(pattern.matches("Advertisement"));
+        assert!(!pattern.matches("Advertisements"));
+    }
+
+    #[test]
+    fn a_broken_pattern_says_where() {
+        let error = Pattern::new("Photo (", Anchoring::Whole).unwrap_err();
+        assert_eq!((error.what.as_str(), error.offset), ("broken pattern: unclosed group", Some(6)));
+    }
+
+    #[test]
+    fn a_character_that_is_folded_away_is_an_error() {
+        let error = Pattern::new("Let’s", Anchoring::Whole).unwrap_err();
+        assert!(error.what.contains("can never match"), "{}", error.what);
+        assert_eq!(error.cure, "write `'`");
+    }
+}

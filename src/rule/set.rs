@@ -1,0 +1,428 @@
+//! The compiled rules: all literals of all packs and the signatures of all sources in one automaton.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::kind::{Anchor, Hit};
+use super::{Need, Pack, PackIdx, Reference, Rule, RuleIdx, Source, builtin, load};
+use crate::error::{Error, Errors, Place, did_you_mean};
+use crate::page::Page;
+
+/// The index of a source in a [`Ruleset`].
+pub type SourceIdx = u32;
+
+/// Compiled rules, ready to clean documents; shared between threads.
+#[derive(Debug)]
+pub struct Ruleset {
+    packs: Vec<Pack>,
+    places: Vec<(PackIdx, usize)>,
+    sources: Vec<PackIdx>,
+    automaton: Automaton,
+    order: Vec<RuleIdx>,
+    anchored: Vec<bool>,
+    globs: Vec<(SourceIdx, globset::GlobSet)>,
+}
+
+/// What an anchor belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// A rule.
+    Rule(RuleIdx),
+    /// A signature of a source, by its number there.
+    Signature(SourceIdx, u32),
+}
+
+/// What each pattern of an automaton belongs to, and which of the owner's anchors it is.
+type Owners = Vec<Vec<(Owner, u32)>>;
+
+/// The automata over the anchors, and what each anchor belongs to.
+#[derive(Debug)]
+struct Automaton {
+    folded: AhoCorasick,
+    folded_owners: Owners,
+    exact: Option<AhoCorasick>,
+    exact_owners: Owners,
+}
+
+impl Ruleset {
+    /// The rules that came with the program.
+    ///
+    /// # Panics
+    ///
+    /// Never: a test loads them.
+    pub fn bundled() -> Self {
+        Self::builder().build().expect("the bundled rules are checked by a test")
+    }
+
+    /// Collects rule files.
+    pub fn builder() -> RulesetBuilder {
+        RulesetBuilder { bundled: true, files: Vec::new(), errors: Vec::new() }
+    }
+
+    /// All rules with their indices.
+    pub fn rules(&self) -> impl Iterator<Item = (RuleIdx, &Rule)> {
+        (0..self.places.len() as RuleIdx).map(|index| (index, self.rule(index)))
+    }
+
+    /// A rule.
+    pub fn rule(&self, index: RuleIdx) -> &Rule {
+        let (pack, at) = self.places[index as usize];
+        &self.packs[pack as usize].rules[at]
+    }
+
+    /// The pack that a rule stands in.
+    pub fn pack_of(&self, index: RuleIdx) -> &Pack {
+        &self.packs[self.pack_index(index) as usize]
+    }
+
+    /// The number of the pack that a rule stands in.
+    pub fn pack_index(&self, index: RuleIdx) -> PackIdx {
+        self.places[index as usize].0
+    }
+
+    /// All packs.
+    pub fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// The rule of an id.
+    pub fn by_id(&self, id: &str) -> Option<RuleIdx> {
+        self.rules().find(|(_, rule)| rule.id == id).map(|(index, _)| index)
+    }
+
+    /// A source.
+    pub fn source(&self, index: SourceIdx) -> &Source {
+        let source = self.packs[self.sources[index as usize] as usize].source.as_ref();
+        source.expect("`sources` lists the packs that have one")
+    }
+
+    /// The pack of a source.
+    pub fn source_pack(&self, index: SourceIdx) -> PackIdx {
+        self.sources[index as usize]
+    }
+
+    /// The source of an id.
+    pub fn source_by_id(&self, id: &str) -> Option<SourceIdx> {
+        self.sources().find(|(_, source)| source.id == id).map(|(index, _)| index)
+    }
+
+    /// All sources with their indices.
+    pub fn sources(&self) -> impl Iterator<Item = (SourceIdx, &Source)> {
+        (0..self.sources.len() as SourceIdx).map(|index| (index, self.source(index)))
+    }
+
+    /// The rules in an order in which each comes after those that it needs.
+    pub(crate) fn order(&self) -> &[RuleIdx] {
+        &self.order
+    }
+
+    /// Whether a rule is looked at only where one of its anchors hits.
+    pub(crate) fn is_anchored(&self, rule: RuleIdx) -> bool {
+        self.anchored[rule as usize]
+    }
+
+    /// The sources under whose path globs a path lies.
+    pub(crate) fn sources_of_path(&self, path: &Path) -> Vec<SourceIdx> {
+        self.globs.iter().filter(|(_, globs)| globs.is_match(path)).map(|&(source, _)| source).collect()
+    }
+
+    /// Scans a page for all anchors: the hits by owner, in order.
+    pub(crate) fn scan(&self, page: &Page) -> Vec<(Owner, Hit)> {
+        let mut hits = self.automaton.scan_folded(page);
+        self.automaton.scan_exact(page, &mut hits);
+        hits.sort_unstable();
+        hits.dedup();
+        hits
+    }
+}
+
+impl Automaton {
+    fn of(anchors: &[(Owner, Vec<Anchor>)]) -> Result<Self, Errors> {
+        let (folded, folded_owners) = Self::compile(anchors, false)?;
+        let (exact, exact_owners) = Self::compile(anchors, true)?;
+        Ok(Self { folded, folded_owners, exact: (!exact_owners.is_empty()).then_some(exact), exact_owners })
+    }
+
+    fn compile(anchors: &[(Owner, Vec<Anchor>)], exact: bool) -> Result<(AhoCorasick, Owners), Errors> {
+        let mut owners: BTreeMap<&str, Vec<(Owner, u32)>> = BTreeMap::new();
+        for (owner, list) in anchors {
+            for (number, anchor) in list.iter().enumerate().filter(|(_, anchor)| anchor.exact == exact) {
+                owners.entry(&anchor.needle).or_default().push((*owner, number as u32));
+            }
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(owners.keys());
+        let too_many =
+            |error| Error::new(format!("the rules hold too many literals: {error}"), "use fewer packs at once");
+        Ok((automaton.map_err(too_many)?, owners.into_values().collect()))
+    }
+
+    fn scan_folded(&self, page: &Page) -> Vec<(Owner, Hit)> {
+        let folded = page.folded();
+        let mut hits = Vec::new();
+        let mut view = 0;
+        for found in self.folded.find_overlapping_iter(folded.buffer()) {
+            while folded.spans()[view].end < found.end() {
+                view += 1;
+            }
+            let placed = &folded.spans()[view];
+            let (start, end) = ((found.start() - placed.start) as u32, (found.end() - placed.start) as u32);
+            let hit = |anchor| Hit { line: placed.line, view: Some(view as u32), start, end, anchor };
+            hits.extend(self.folded_owners[found.pattern()].iter().map(|&(owner, anchor)| (owner, hit(anchor))));
+        }
+        hits
+    }
+
+    fn scan_exact(&self, page: &Page, hits: &mut Vec<(Owner, Hit)>) {
+        let Some(exact) = &self.exact else { return };
+        for found in exact.find_overlapping_iter(page.text) {
+            let line = page.layout.line_at(found.start());
+            let offset = page.layout.lines()[line].content.start;
+            let (start, end) = ((found.start() - offset) as u32, (found.end() - offset) as u32);
+            let hit = |anchor| Hit { line: line as u32, view: None, start, end, anchor };
+            hits.extend(self.exact_owners[found.pattern()].iter().map(|&(owner, anchor)| (owner, hit(anchor))));
+        }
+    }
+}
+
+/// The hits of a rule's anchors on a page, in order.
+pub(crate) fn scan_alone(rule: &Rule, page: &Page) -> Vec<Hit> {
+    let anchors = [(Owner::Rule(0), rule.kind.anchors())];
+    let automaton = Automaton::of(&anchors).expect("the anchors of one rule are few");
+    let mut hits = automaton.scan_folded(page);
+    automaton.scan_exact(page, &mut hits);
+    hits.sort_unstable();
+    hits.into_iter().map(|(_, hit)| hit).collect()
+}
+
+/// Collects rule files and compiles them.
+#[derive(Debug)]
+pub struct RulesetBuilder {
+    bundled: bool,
+    files: Vec<(String, String)>,
+    errors: Vec<Error>,
+}
+
+impl RulesetBuilder {
+    /// Whether the rules that came with the program are taken in; they are unless this says no.
+    #[must_use]
+    pub fn bundled(mut self, yes: bool) -> Self {
+        self.bundled = yes;
+        self
+    }
+
+    /// Adds a rule file, or all `.toml` files under a directory.
+    #[must_use]
+    pub fn path(mut self, path: &Path) -> Self {
+        match files(path) {
+            Ok(files) => self.files.extend(files),
+            Err(error) => self.errors.push(error),
+        }
+        self
+    }
+
+    /// Adds the text of a rule file; `name` is what mistakes call it.
+    #[must_use]
+    pub fn text(mut self, name: &str, toml: &str) -> Self {
+        self.files.push((name.to_owned(), toml.to_owned()));
+        self
+    }
+
+    /// Loads and compiles everything.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of all files.
+    pub fn build(self) -> Result<Ruleset, Errors> {
+        let mut errors = self.errors;
+        let mut packs = Vec::new();
+        let bundled = builtin::PACKS.iter().filter(|_| self.bundled).map(|&(name, text)| (name, text, true));
+        let own = self.files.iter().map(|(name, text)| (name.as_str(), text.as_str(), false));
+        for (name, text, is_bundled) in bundled.chain(own) {
+            match load::load(name, text, is_bundled) {
+                Ok(pack) => packs.push(pack),
+                Err(mistakes) => errors.extend(mistakes.0),
+            }
+        }
+        override_rules(&mut packs);
+        if errors.is_empty() {
+            errors.extend(unknown_references(&packs));
+        }
+        if !errors.is_empty() {
+            return Err(Errors(errors));
+        }
+        compile(packs)
+    }
+}
+
+/// The texts of a rule file or of all rule files of a directory, in the order of their names.
+fn files(path: &Path) -> Result<Vec<(String, String)>, Error> {
+    let name = path.display().to_string();
+    let failed = |error: std::io::Error| {
+        Error::at(
+            Place::file(&name),
+            format!("cannot read it: {error}"),
+            "name a rule file or a directory of rule files",
+        )
+    };
+    if path.metadata().map_err(failed)?.is_dir() {
+        let mut inner: Vec<_> = path
+            .read_dir()
+            .map_err(failed)?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<Result<_, _>>()
+            .map_err(failed)?;
+        inner.retain(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "toml"));
+        inner.sort();
+        return Ok(inner.iter().map(|path| files(path)).collect::<Result<Vec<_>, _>>()?.concat());
+    }
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let what = format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to());
+        Error::at(Place::file(&name), what, "save the rule file as UTF-8")
+    })?;
+    Ok(vec![(name, text)])
+}
+
+/// A rule of a later pack takes the place of an earlier pack's rule of the same id.
+fn override_rules(packs: &mut [Pack]) {
+    let mut last: HashMap<String, usize> = HashMap::new();
+    for (number, pack) in packs.iter().enumerate() {
+        last.extend(pack.rules.iter().map(|rule| (rule.id.clone(), number)));
+    }
+    for (number, pack) in packs.iter_mut().enumerate() {
+        pack.rules.retain(|rule| last[&rule.id] == number);
+    }
+}
+
+fn unknown_references(packs: &[Pack]) -> Vec<Error> {
+    let rules: Vec<&str> = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect();
+    let sources: Vec<&str> =
+        packs.iter().filter_map(|pack| pack.source.as_ref()).map(|source| source.id.as_str()).collect();
+    let check = |reference: &Reference, what: &str, known: &[&str]| {
+        let unknown = !known.contains(&reference.id.as_str());
+        let cure = || match crate::error::nearest(&reference.id, known.iter().copied()) {
+            Some(_) => did_you_mean(&reference.id, known.iter().copied()),
+            None => "`deboil rules list` shows what there is".to_owned(),
+        };
+        unknown.then(|| Error::at(reference.place.clone(), format!("unknown {what} `{}`", reference.id), cure()))
+    };
+    let needs = packs.iter().flat_map(|pack| &pack.rules).flat_map(|rule| &rule.needs).filter_map(|need| match need {
+        Need::Rule(reference) => check(reference, "rule", &rules),
+        Need::Source(reference) => check(reference, "source", &sources),
+    });
+    let held = packs.iter().filter_map(|pack| pack.source.as_ref());
+    let extends =
+        held.clone().flat_map(|source| &source.extends).filter_map(|reference| check(reference, "source", &sources));
+    let disable = held.flat_map(|source| &source.disable).filter_map(|reference| check(reference, "rule", &rules));
+    needs.chain(extends).chain(disable).collect()
+}
+
+fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
+    let places: Vec<(PackIdx, usize)> = packs
+        .iter()
+        .enumerate()
+        .flat_map(|(pack, content)| (0..content.rules.len()).map(move |at| (pack as PackIdx, at)))
+        .collect();
+    let sources: Vec<PackIdx> =
+        (0..packs.len()).filter(|&pack| packs[pack].source.is_some()).map(|pack| pack as PackIdx).collect();
+    let rules: Vec<&Rule> = places.iter().map(|&(pack, at)| &packs[pack as usize].rules[at]).collect();
+    let order = needs_order(&rules)?;
+    reject_cyclic_extends(&packs)?;
+    let anchors: Vec<Vec<Anchor>> = rules.iter().map(|rule| rule.kind.anchors()).collect();
+    let anchored = anchors.iter().map(|anchors| !anchors.is_empty()).collect();
+    let mut owned: Vec<(Owner, Vec<Anchor>)> =
+        anchors.into_iter().enumerate().map(|(rule, anchors)| (Owner::Rule(rule as RuleIdx), anchors)).collect();
+    let mut globs = Vec::new();
+    for (number, &pack) in sources.iter().enumerate() {
+        let source = packs[pack as usize].source.as_ref().expect("filtered above");
+        let signatures = source.signatures.iter().enumerate();
+        owned.extend(signatures.map(|(at, signature)| {
+            (Owner::Signature(number as SourceIdx, at as u32), Anchor::folded(signature.anchors()))
+        }));
+        if !source.paths.is_empty() {
+            globs.push((number as SourceIdx, glob_set(&source.paths)?));
+        }
+    }
+    let automaton = Automaton::of(&owned)?;
+    Ok(Ruleset { packs, places, sources, automaton, order, anchored, globs })
+}
+
+fn glob_set(paths: &[String]) -> Result<globset::GlobSet, Errors> {
+    let mut builder = globset::GlobSetBuilder::new();
+    let bad = |error: globset::Error| Errors::from(Error::new(format!("bad glob: {error}"), "mend `paths`"));
+    for path in paths {
+        builder.add(globset::Glob::new(path).map_err(bad)?);
+    }
+    builder.build().map_err(bad)
+}
+
+/// The rules in an order in which each comes after those that it needs.
+fn needs_order(rules: &[&Rule]) -> Result<Vec<RuleIdx>, Errors> {
+    let by_id: HashMap<&str, usize> = rules.iter().enumerate().map(|(index, rule)| (rule.id.as_str(), index)).collect();
+    let needs = |index: usize| {
+        rules[index].needs.iter().filter_map(|need| match need {
+            Need::Rule(reference) => by_id.get(reference.id.as_str()).map(|&other| (other, &reference.place)),
+            Need::Source(_) => None,
+        })
+    };
+    let mut order = Vec::with_capacity(rules.len());
+    let mut placed = vec![false; rules.len()];
+    // Each round places the rules whose needs are placed; a round that places none has met a cycle.
+    while order.len() < rules.len() {
+        let before = order.len();
+        for index in 0..rules.len() {
+            if !placed[index] && needs(index).all(|(other, _)| placed[other]) {
+                placed[index] = true;
+                order.push(index as RuleIdx);
+            }
+        }
+        if order.len() == before {
+            let cyclic = (0..rules.len()).find(|&index| {
+                !placed[index] && reaches(index, index, &|at| needs(at).map(|(other, _)| other).collect())
+            });
+            let index = cyclic.unwrap_or_default();
+            let place =
+                needs(index).next().map(|(_, place)| place.clone()).unwrap_or_else(|| rules[index].origin.clone());
+            let what = format!("`needs` of `{}` leads back to itself", rules[index].id);
+            return Err(Error::at(place, what, "break the cycle: one of its rules must stand on its own").into());
+        }
+    }
+    Ok(order)
+}
+
+fn reject_cyclic_extends(packs: &[Pack]) -> Result<(), Errors> {
+    let sources: Vec<&Source> = packs.iter().filter_map(|pack| pack.source.as_ref()).collect();
+    let extends = |at: usize| -> Vec<usize> {
+        let ids = sources[at].extends.iter().map(|reference| &reference.id);
+        ids.filter_map(|id| sources.iter().position(|source| source.id == *id)).collect()
+    };
+    for (index, source) in sources.iter().enumerate() {
+        if reaches(index, index, &extends) {
+            let what = format!("`extends` of `{}` leads back to itself", source.id);
+            return Err(Error::at(
+                source.extends[0].place.clone(),
+                what,
+                "break the cycle: put what they share into a pack of its own",
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether the steps that `next` allows lead from one place to another.
+fn reaches(from: usize, to: usize, next: &dyn Fn(usize) -> Vec<usize>) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    let mut open = next(from);
+    while let Some(at) = open.pop() {
+        if at == to {
+            return true;
+        }
+        if seen.insert(at) {
+            open.extend(next(at));
+        }
+    }
+    false
+}
