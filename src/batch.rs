@@ -96,6 +96,8 @@ pub enum LeftAlone {
     Binary,
     /// It is the source of a page.
     Html,
+    /// It is records, of which a text is a part.
+    Json,
     /// The cleaning found a reason.
     Cleaning(Left),
 }
@@ -106,6 +108,7 @@ impl LeftAlone {
         match self {
             Self::Binary => "binary",
             Self::Html => "html",
+            Self::Json => "json",
             Self::Cleaning(Left::Unstable) => "unstable",
             Self::Cleaning(Left::OverBound { .. }) => "over bound",
         }
@@ -117,6 +120,7 @@ impl fmt::Display for LeftAlone {
         match self {
             Self::Binary => f.write_str("a binary file, not a text"),
             Self::Html => f.write_str("a page of HTML; extract its text first"),
+            Self::Json => f.write_str("JSON records, not a text; extract the texts first"),
             Self::Cleaning(left) => left.fmt(f),
         }
     }
@@ -270,6 +274,7 @@ impl Batch<'_> {
             Content::Wide(wide) => return Err(Cause::Encoding(wide)),
             Content::Binary if !self.force => Err(LeftAlone::Binary),
             Content::Html if !self.force => Err(LeftAlone::Html),
+            Content::Json if !self.force => Err(LeftAlone::Json),
             _ => Ok(clean(self.rules, &self.document(input, bytes), &self.options)),
         };
         Ok(cleaned.map_or_else(|left| left_alone(input, bytes, left), |cleaned| done(input, bytes, cleaned)))
@@ -372,12 +377,12 @@ mod tests {
     #[test]
     fn what_is_no_text_is_left_alone_unless_forced() {
         let rules = rules();
-        let binary: &[u8] = b"\x00\nAdvertisement\n";
+        let binary: &[u8] = b"\x00 The council voted on Monday.\nAdvertisement\n";
         let (told, report) = run(&batch(&rules, 1), vec![text(binary)]);
-        assert_eq!(told, ["\0\nAdvertisement\n"]);
+        assert_eq!(told, ["\0 The council voted on Monday.\nAdvertisement\n"]);
         assert_eq!(report.left["binary"].count, 1);
         let forced = Batch { force: true, ..batch(&rules, 1) };
-        assert_eq!(run(&forced, vec![text(binary)]).0, ["\0\n"]);
+        assert_eq!(run(&forced, vec![text(binary)]).0, ["\0 The council voted on Monday.\n"]);
     }
 
     #[test]

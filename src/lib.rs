@@ -39,3 +39,8 @@ pub use layout::Span;
 pub use rule::set::{Ruleset, RulesetBuilder, SourceIdx};
 pub use rule::{Categories, Category, Mode, Pack, Rule, RuleIdx, Source};
 pub use text::document::Document;
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -51,9 +51,13 @@ pub fn test(rules: &Ruleset, pack: PackIdx, test: &Test) -> Tested {
     let left = explained.text_left(&document);
     let failure = (left != test.output.as_bytes()).then(|| {
         let what = match &explained.outcome {
-            Outcome::Left(why) => format!("the {} fails: the document was left alone, {why}", test.name),
+            Outcome::Left(why) => format!("the test `{}` fails: the document was left alone, {why}", test.name),
             _ => {
-                format!("the {} fails: {}", test.name, first_difference(&test.output, &String::from_utf8_lossy(&left)))
+                format!(
+                    "the test `{}` fails: {}",
+                    test.name,
+                    first_difference(&test.output, &String::from_utf8_lossy(&left))
+                )
             }
         };
         Error::at(test.place.clone(), what, "mend the rules or the test; `deboil explain` shows what each rule does")

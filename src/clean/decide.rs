@@ -74,7 +74,26 @@ pub(super) fn removals(page: &Page, matches: &[Match]) -> Vec<Removal> {
     }
     shrink_gaps(page, &lines, &mut removals);
     removals.sort_by_key(|removal| removal.span);
-    removals
+    join_gaps(page, removals)
+}
+
+/// Joins blank lines that go with the line that they go for.
+fn join_gaps(page: &Page, removals: Vec<Removal>) -> Vec<Removal> {
+    let mut joined: Vec<Removal> = Vec::with_capacity(removals.len());
+    for removal in removals {
+        let is_gap = |span: Span| span.of(page.text).trim().is_empty();
+        match joined.last_mut() {
+            Some(last)
+                if last.span.end == removal.span.start
+                    && last.rules == removal.rules
+                    && (is_gap(last.span) || is_gap(removal.span)) =>
+            {
+                last.span.end = removal.span.end;
+            }
+            _ => joined.push(removal),
+        }
+    }
+    joined
 }
 
 /// What becomes of a line.

@@ -212,7 +212,7 @@ rule_table! {
     /// `[[phrase]]`: deletes a literal inside a line.
     PhraseTable {
         /// The literals.
-        any: Vec<Text>,
+        any: Spanned<Vec<Text>>,
         /// Literals up to and with which it deletes, in the same line.
         through: Texts,
         /// `sentence`: the sentence around the literal goes.
@@ -228,7 +228,7 @@ rule_table! {
     /// `[[line]]`: deletes a line by its text.
     LineTable {
         /// The literals.
-        any: Vec<Text>,
+        any: Spanned<Vec<Text>>,
         /// `equals` (default), `starts`, `ends` or `contains`.
         #[serde(rename = "match")]
         how: Option<Text>,
@@ -300,7 +300,7 @@ pub struct StepTable {
     /// A pattern of the whole line.
     pub pattern: Option<Text>,
     /// The fewest and the most words of the line.
-    pub words: Option<Spanned<[i64; 2]>>,
+    pub words: Option<Spanned<Vec<i64>>>,
     /// Whether the line ends in terminal punctuation.
     pub terminal: Option<bool>,
     /// Whether the line is a copy of a sentence that stays.
@@ -325,7 +325,7 @@ rule_table! {
     /// `[[headline]]`: deletes headlines of other articles between paragraphs.
     HeadlineTable {
         /// The fewest and the most words of a headline.
-        words: Spanned<[i64; 2]>,
+        words: Spanned<Vec<i64>>,
     }
 }
 

@@ -8,6 +8,7 @@ use super::file::{
     BlockTable, Common, CutTable, HeadlineTable, LineTable, MatcherSpec, MatcherTable, Matchers, PhraseTable,
     RegexTable, RepeatTable, RuleFile, RunTable, SequenceTable, SourceTable, StepTable, TestTable, Text, Texts,
 };
+use super::kind::regex::{JUNK, METADATA};
 use super::kind::{self, Kind};
 use super::literal::{How, Literal};
 use super::matcher::Matcher;
@@ -28,13 +29,14 @@ pub const SCHEMA: i64 = 1;
 ///
 /// All mistakes of the file; of broken TOML only the first.
 pub fn load(file: &str, text: &str, bundled: bool) -> Result<Pack, Errors> {
-    let mirror: RuleFile = toml::from_str(text).map_err(|error| toml_text::mistake(file, text, &error))?;
-    let mut loader = Loader { file, text, bundled, errors: Vec::new() };
+    let (mirror, errors) = toml_text::read(file, text)?;
+    let mut loader = Loader { file, text, bundled, errors };
     let pack = loader.pack(&mirror);
     if loader.errors.is_empty() {
         return Ok(pack);
     }
     loader.errors.sort_by_key(|error| error.place.as_ref().map(|place| (place.line, place.column)));
+    loader.errors.dedup();
     Err(Errors(loader.errors))
 }
 
@@ -58,7 +60,7 @@ impl Loader<'_> {
 
     fn pack(&mut self, mirror: &RuleFile) -> Pack {
         self.versions(mirror);
-        let langs: Vec<String> = mirror.langs.iter().map(|lang| lang.get_ref().clone()).collect();
+        let langs = self.langs(&mirror.langs);
         let source = mirror.source.as_ref().map(|table| self.source(table));
         let mut rules = self.rules(mirror);
         self.reject_duplicates(&rules);
@@ -104,7 +106,7 @@ impl Loader<'_> {
     }
 
     fn source(&mut self, table: &SourceTable) -> Source {
-        self.reject_empty(&table.id, "id");
+        self.check_id(&table.id, "example");
         table.hosts.iter().for_each(|host| self.check_host(host));
         table.paths.iter().for_each(|path| self.check_glob(path));
         let role = table.role.as_ref().and_then(|role| self.choice("role", role, ROLES)).unwrap_or_default();
@@ -118,6 +120,7 @@ impl Loader<'_> {
             extends: self.references(&table.extends),
             disable: self.references(&table.disable),
             signatures,
+            origin: self.place(table.id.span()),
         }
     }
 
@@ -151,12 +154,11 @@ impl Loader<'_> {
     }
 
     fn check_glob(&mut self, path: &Text) {
-        if let Err(error) = globset::Glob::new(path.get_ref()) {
-            self.err(
-                path.span(),
-                format!("bad glob: {}", error.kind()),
-                "write it as in `paths = [\"**/example.com/**\"]`",
-            );
+        let cure = "write it as in `paths = [\"**/example.com/**\"]`";
+        match globset::Glob::new(path.get_ref()) {
+            Err(error) => self.err(path.span(), format!("bad glob: {}", error.kind()), cure),
+            Ok(_) if path.get_ref().is_empty() => self.err(path.span(), "empty glob", cure),
+            Ok(_) => {}
         }
     }
 
@@ -166,10 +168,10 @@ impl Loader<'_> {
         rules.extend(mirror.line.iter().filter_map(|table| self.line(table.get_ref())));
         rules.extend(mirror.regex.iter().filter_map(|table| self.regex(table.get_ref())));
         rules.extend(mirror.block.iter().filter_map(|table| self.block(table)));
-        rules.extend(mirror.cut.iter().filter_map(|table| self.cut(table.get_ref())));
+        rules.extend(mirror.cut.iter().filter_map(|table| self.cut(table)));
         rules.extend(mirror.sequence.iter().filter_map(|table| self.sequence(table)));
         rules.extend(mirror.run.iter().filter_map(|table| self.run(table)));
-        rules.extend(mirror.headline.iter().filter_map(|table| self.headline(table.get_ref())));
+        rules.extend(mirror.headline.iter().filter_map(|table| self.headline(table, mirror.source.is_none())));
         rules.extend(mirror.repeat.iter().filter_map(|table| self.repeat(table.get_ref())));
         rules.sort_by_key(|rule| (rule.origin.line, rule.origin.column));
         rules
@@ -177,8 +179,8 @@ impl Loader<'_> {
 
     /// A rule of what its table has in common with all others; `None` if the kind's own part was wrong.
     fn rule(&mut self, common: &Common, kind: Option<Kind>) -> Option<Rule> {
-        self.reject_empty(common.id, "id");
-        self.reject_empty(common.why, "why");
+        self.check_id(common.id, "example.ad-label");
+        self.check_why(common.why);
         let category = self.category(common.category);
         let needs = self.needs(common.needs);
         let unless = self.matchers(common.unless, How::Contains, Anchoring::Anywhere);
@@ -203,7 +205,7 @@ impl Loader<'_> {
             needs,
             beside: common.beside,
             modes,
-            langs: strings(common.langs),
+            langs: self.langs(common.langs),
             status,
             confidence,
             origin: self.place(common.id.span()),
@@ -211,7 +213,7 @@ impl Loader<'_> {
     }
 
     fn phrase(&mut self, table: &PhraseTable) -> Option<Rule> {
-        let any = self.literals("any", table.id.span(), &table.any, table.exact, table.boundary);
+        let any = self.literals("any", table.any.span(), table.any.get_ref(), table.exact, table.boundary);
         let reach = self.reach(table);
         let kind = any.zip(reach).map(|(any, reach)| Kind::Phrase(kind::phrase::Phrase { any, reach }));
         self.rule(&table.common(), kind)
@@ -219,7 +221,6 @@ impl Loader<'_> {
 
     fn reach(&mut self, table: &PhraseTable) -> Option<kind::phrase::Reach> {
         use kind::phrase::Reach;
-        let max_words = table.max_words.as_ref().and_then(|words| self.count("max_words", words));
         match (&table.through, &table.extend) {
             (None, None) => Some(Reach::Literal),
             (Some(through), Some(_)) => {
@@ -229,30 +230,28 @@ impl Loader<'_> {
             (Some(through), None) => {
                 let texts: Vec<Text> = spanned(&table.through);
                 let through_literals = self.literals("through", through.span(), &texts, table.exact, table.boundary)?;
-                let max_words = self.required(max_words, through.span(), "max_words", "`through`")?;
+                let max_words = self.max_words(&table.max_words, through.span(), "`through`")?;
                 Some(Reach::Through(through_literals, max_words))
             }
             (None, Some(extend)) => {
                 self.choice("extend", extend, &[("sentence", ())])?;
-                let max_words = self.required(max_words, extend.span(), "max_words", "`extend`")?;
+                let max_words = self.max_words(&table.max_words, extend.span(), "`extend`")?;
                 Some(Reach::Sentence(max_words))
             }
         }
     }
 
-    fn required(&mut self, value: Option<u32>, span: Range<usize>, key: &str, by: &str) -> Option<u32> {
+    /// The bound of a rule that must have one; `span` is where it is missed.
+    fn max_words(&mut self, value: &Option<Spanned<i64>>, span: Range<usize>, by: &str) -> Option<u32> {
         if value.is_none() {
-            self.err(
-                span,
-                format!("{by} needs `{key}`"),
-                format!("say how much it may delete at most, such as `{key} = 20`"),
-            );
+            let cure = "say how much it may delete at most, such as `max_words = 20`";
+            self.err(span, format!("{by} needs `max_words`"), cure);
         }
-        value
+        self.count("max_words", value.as_ref()?)
     }
 
     fn line(&mut self, table: &LineTable) -> Option<Rule> {
-        let any = self.literals("any", table.id.span(), &table.any, table.exact, table.boundary);
+        let any = self.literals("any", table.any.span(), table.any.get_ref(), table.exact, table.boundary);
         let how = self.how(table.how.as_ref(), How::Equals);
         if let Some(written) = table.how.as_ref().filter(|_| how != How::Equals && table.max_words.is_none()) {
             let what = format!("`match = \"{}\"` needs `max_words`", written.get_ref());
@@ -263,6 +262,7 @@ impl Loader<'_> {
 
     fn regex(&mut self, table: &RegexTable) -> Option<Rule> {
         let pattern = self.pattern(&table.pattern, Anchoring::Whole);
+        pattern.iter().for_each(|pattern| self.check_groups(pattern, &table.pattern));
         let keywords = match (&pattern, table.keywords.is_empty()) {
             (Some(pattern), true) => self.derived_keywords(pattern, &table.pattern),
             (None, true) => Vec::new(),
@@ -270,6 +270,15 @@ impl Loader<'_> {
         };
         let kind = pattern.map(|pattern| Kind::Regex(kind::regex::Regex { pattern, keywords }));
         self.rule(&table.common(), kind)
+    }
+
+    /// A group of another name is kept as nothing: its author meant one that is.
+    fn check_groups(&mut self, pattern: &Pattern, text: &Text) {
+        let known = || METADATA.iter().chain([&JUNK]).copied();
+        for (name, offset) in pattern.groups.iter().filter(|(name, _)| known().all(|other| other != name)) {
+            let at = toml_text::offset_in(self.text, text.span(), *offset);
+            self.err(at..at, format!("unknown group `{name}`"), did_you_mean(name, known()));
+        }
     }
 
     fn given_keywords(&mut self, table: &RegexTable) -> Vec<String> {
@@ -291,48 +300,52 @@ impl Loader<'_> {
 
     fn block(&mut self, table: &Spanned<BlockTable>) -> Option<Rule> {
         let (span, table) = (table.span(), table.get_ref());
-        let from = self.matchers(&table.from, How::Equals, Anchoring::Whole);
-        self.reject_none(&from, table.from.as_ref().map(Spanned::span), span.clone(), "from");
-        let ends = match (&table.until, &table.through) {
-            (Some(_), None) => Some((&table.until, false)),
-            (None, Some(_)) => Some((&table.through, true)),
-            _ => {
-                let what = "a block needs either `until` or `through`";
-                self.err(span, what, "`until = …` leaves the last line, `through = …` takes it");
-                None
+        let from = self.markers("from", &table.from, span.clone());
+        let (end, through) = match (&table.until, &table.through) {
+            (Some(_), None) => (self.markers("until", &table.until, span), false),
+            (None, Some(_)) => (self.markers("through", &table.through, span), true),
+            (until, _) => {
+                let what = if until.is_some() { "a block has one end, this has two" } else { "a block needs an end" };
+                self.err(
+                    span,
+                    what,
+                    "write either `until = …`, which leaves the last line, or `through = …`, which takes it",
+                );
+                (None, false)
             }
         };
         let max_lines = self.count("max_lines", &table.max_lines);
-        let kind = ends.zip(max_lines).map(|((end, through), max_lines)| {
-            let end = self.matchers(end, How::Equals, Anchoring::Whole);
+        let kind = from.zip(end).zip(max_lines).map(|((from, end), max_lines)| {
             Kind::Block(kind::block::Block { from, end, through, max_lines: max_lines as usize })
         });
         self.rule(&table.common(), kind)
     }
 
-    fn cut(&mut self, table: &CutTable) -> Option<Rule> {
-        let marker = self.matchers(&table.marker, How::Equals, Anchoring::Whole);
-        self.reject_none(&marker, table.marker.as_ref().map(Spanned::span), table.id.span(), "marker");
-        let fraction = *table.max_fraction.get_ref();
-        if !(fraction > 0.0 && fraction <= 1.0) {
-            self.err(
-                table.max_fraction.span(),
-                format!("bad `max_fraction` {fraction}"),
-                "write a share above 0 and up to 1, such as 0.3",
-            );
+    fn cut(&mut self, table: &Spanned<CutTable>) -> Option<Rule> {
+        let (span, table) = (table.span(), table.get_ref());
+        let marker = self.markers("marker", &table.marker, span);
+        let max_fraction = *table.max_fraction.get_ref();
+        if !(max_fraction > 0.0 && max_fraction <= 1.0) {
+            let what = format!("bad `max_fraction` {max_fraction}");
+            self.err(table.max_fraction.span(), what, "write a share above 0 and up to 1, such as 0.3");
         }
-        let head = match &table.place {
-            Some(place) if !["head", "tail"].contains(&place.get_ref().as_str()) => {
-                self.err(
-                    place.span(),
-                    format!("a cut cannot start in `{}`", place.get_ref()),
-                    "write `where = \"tail\"` or `\"head\"`",
-                );
-                return None;
+        let head = self.cuts_head(table.place.as_ref());
+        let kind = marker.zip(head).map(|(marker, head)| Kind::Cut(kind::cut::Cut { marker, max_fraction, head }));
+        self.rule(&table.common(), kind)
+    }
+
+    /// Whether a cut takes away the head instead of the tail.
+    fn cuts_head(&mut self, place: Option<&Text>) -> Option<bool> {
+        let Some(place) = place else { return Some(false) };
+        match place.get_ref().as_str() {
+            "head" => Some(true),
+            "body" | "anywhere" => {
+                let what = format!("a cut has no `where = \"{}\"`", place.get_ref());
+                self.err(place.span(), what, "write `\"tail\"` to cut to the end, or `\"head\"` to cut from the start");
+                None
             }
-            place => place.as_ref().is_some_and(|place| place.get_ref() == "head"),
-        };
-        self.rule(&table.common(), Some(Kind::Cut(kind::cut::Cut { marker, max_fraction: fraction, head })))
+            _ => Some(false),
+        }
     }
 
     fn sequence(&mut self, table: &Spanned<SequenceTable>) -> Option<Rule> {
@@ -382,8 +395,7 @@ impl Loader<'_> {
     fn run(&mut self, table: &Spanned<RunTable>) -> Option<Rule> {
         let (span, table) = (table.span(), table.get_ref());
         let min_lines = self.count("min_lines", &table.min_lines);
-        let max_words = table.max_words.as_ref().and_then(|words| self.count("max_words", words));
-        let max_words = self.required(max_words, span, "max_words", "a run");
+        let max_words = self.max_words(&table.max_words, span, "a run");
         let after = self.matchers(&table.after, How::Equals, Anchoring::Whole);
         let before = self.matchers(&table.before, How::Equals, Anchoring::Whole);
         let kind = min_lines.zip(max_words).map(|(min_lines, max_words)| {
@@ -392,8 +404,13 @@ impl Loader<'_> {
         self.rule(&table.common(), kind)
     }
 
-    fn headline(&mut self, table: &HeadlineTable) -> Option<Rule> {
+    fn headline(&mut self, table: &Spanned<HeadlineTable>, is_generic: bool) -> Option<Rule> {
+        let (span, table) = (table.span(), table.get_ref());
         let words = self.range(&table.words);
+        if is_generic && (table.modes.is_empty() || table.modes.iter().any(|mode| mode.get_ref() == "extracted")) {
+            let what = "a headline rule for all texts would take their subheads";
+            self.err(span, what, "give the file a `[source]`, or the rule `modes = [\"full-page\"]`");
+        }
         self.rule(&table.common(), words.map(|words| Kind::Headline(kind::headline::Headline { words })))
     }
 
@@ -410,7 +427,7 @@ impl Loader<'_> {
             None => Mode::default(),
         };
         Some(Test {
-            name: table.name.clone().unwrap_or_else(|| format!("test {}", index + 1)),
+            name: table.name.clone().unwrap_or_else(|| format!("number {}", index + 1)),
             input: table.input.get_ref().clone(),
             output: table.output.get_ref().clone(),
             mode,
@@ -446,6 +463,9 @@ impl Loader<'_> {
     fn matchers(&mut self, specs: &Matchers, how: How, anchoring: Anchoring) -> Vec<Matcher> {
         let Some(whole) = specs else { return Vec::new() };
         let each = whole.get_ref().each(whole.span());
+        if each.is_empty() {
+            self.err(whole.span(), "empty list", "put a literal or `{ pattern = '…' }` into it, or leave it out");
+        }
         each.into_iter().filter_map(|(spec, span)| self.matcher(spec, span, how, anchoring)).collect()
     }
 
@@ -485,10 +505,18 @@ impl Loader<'_> {
         Some(Matcher { literals: literals?, how, pattern, place })
     }
 
-    fn reject_none(&mut self, matchers: &[Matcher], written: Option<Range<usize>>, table: Range<usize>, key: &str) {
-        if matchers.is_empty() && self.errors.is_empty() {
-            self.err(written.unwrap_or(table), format!("`{key}` is empty"), "give it a literal or `{ pattern = '…' }`");
+    /// Markers that there must be; `table` is where they are missed.
+    fn markers(&mut self, key: &str, specs: &Matchers, table: Range<usize>) -> Option<Vec<Matcher>> {
+        if specs.is_none() {
+            self.err(
+                table,
+                format!("missing key `{key}`"),
+                format!("add `{key} = \"…\"` or `{key} = {{ pattern = '…' }}`"),
+            );
         }
+        let errors = self.errors.len();
+        let matchers = self.matchers(specs, How::Equals, Anchoring::Whole);
+        (specs.is_some() && self.errors.len() == errors).then_some(matchers)
     }
 
     fn literals(
@@ -560,15 +588,15 @@ impl Loader<'_> {
         count
     }
 
-    fn range(&mut self, words: &Spanned<[i64; 2]>) -> Option<RangeInclusive<u32>> {
-        let [least, most] = *words.get_ref();
-        let range = u32::try_from(least).ok().zip(u32::try_from(most).ok()).filter(|(least, most)| least <= most);
+    fn range(&mut self, words: &Spanned<Vec<i64>>) -> Option<RangeInclusive<u32>> {
+        let range = match words.get_ref()[..] {
+            [least, most] => u32::try_from(least).ok().zip(u32::try_from(most).ok()),
+            _ => None,
+        };
+        let range = range.filter(|(least, most)| least <= most);
         if range.is_none() {
-            self.err(
-                words.span(),
-                format!("bad range [{least}, {most}]"),
-                "write the fewest and the most words, such as [3, 20]",
-            );
+            let what = format!("bad range {:?}", words.get_ref());
+            self.err(words.span(), what, "write the fewest and the most words, such as [3, 20]");
         }
         range.map(|(least, most)| least..=most)
     }
@@ -590,10 +618,31 @@ impl Loader<'_> {
         texts.iter().map(|text| Example { text: text.get_ref().clone(), place: self.place(text.span()) }).collect()
     }
 
-    fn reject_empty(&mut self, text: &Text, key: &str) {
-        if text.get_ref().trim().is_empty() {
-            self.err(text.span(), format!("`{key}` is empty"), format!("write something, `{key}` is what people see"));
+    fn check_id(&mut self, text: &Text, example: &str) {
+        let is_part = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+        if text.get_ref().is_empty() {
+            self.err(text.span(), "`id` is empty", format!("give it a name, such as `{example}`"));
+        } else if !text.get_ref().chars().all(is_part) {
+            let what = format!("bad id `{}`", text.get_ref());
+            self.err(text.span(), what, format!("use letters, digits, `-`, `_` and `.`, as in `{example}`"));
         }
+    }
+
+    fn check_why(&mut self, text: &Text) {
+        if text.get_ref().trim().is_empty() {
+            self.err(text.span(), "`why` is empty", "say where the junk was seen, and what puts it there");
+        }
+    }
+
+    /// The languages of a rule or a file: primary tags, with which a document's is compared.
+    fn langs(&mut self, texts: &[Text]) -> Vec<String> {
+        for text in texts {
+            let tag = text.get_ref();
+            if !((2..=3).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_alphabetic())) {
+                self.err(text.span(), format!("bad language `{tag}`"), "write its tag without a region, such as `en`");
+            }
+        }
+        strings(texts)
     }
 }
 

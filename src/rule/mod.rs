@@ -203,6 +203,8 @@ pub struct Source {
     pub disable: Vec<Reference>,
     /// Ways to recognise it in the text; one is enough.
     pub signatures: Vec<Matcher>,
+    /// Where it is defined.
+    pub origin: Place,
 }
 
 /// A whole document with what must be left of it.

@@ -36,6 +36,8 @@ pub struct Pattern {
     pub source: String,
     /// Case-folded literals, of which one stands in every line that the pattern matches; empty if none can be derived.
     pub keywords: Vec<String>,
+    /// The names of its groups, and where in the pattern each stands.
+    pub groups: Vec<(String, usize)>,
     anchoring: Anchoring,
     regex: OnceLock<Regex>,
 }
@@ -58,9 +60,15 @@ impl Pattern {
     ///
     /// What is wrong with it, and where.
     pub fn new(source: &str, anchoring: Anchoring) -> Result<Self, PatternError> {
+        if source.is_empty() {
+            let cure = "write what the line looks like, or delete it";
+            return Err(PatternError { what: "empty pattern".to_owned(), cure: cure.to_owned(), offset: Some(0) });
+        }
         let hir = regex_syntax::parse(source).map_err(|error| syntax_error(&error))?;
-        reject_what_folding_changes(&hir)?;
-        Ok(Self { source: source.to_owned(), keywords: keywords(&hir), anchoring, regex: OnceLock::new() })
+        reject_what_folding_changes(source, &hir)?;
+        let mut groups = Vec::new();
+        collect_groups(source, &hir, &mut groups);
+        Ok(Self { source: source.to_owned(), keywords: keywords(&hir), groups, anchoring, regex: OnceLock::new() })
     }
 
     /// Compiles the pattern now.
@@ -113,29 +121,59 @@ fn syntax_error(error: &regex_syntax::Error) -> PatternError {
         regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span().start.offset),
         other => (other.to_string(), 0),
     };
-    let cure = "mend the pattern (syntax: that of the Rust regex crate; look-around and back-references do not exist)";
+    let cure = if what.contains("supported") {
+        "say it without; `unless` can protect a line instead"
+    } else {
+        "mend it here; the syntax is that of the Rust crate `regex`"
+    };
     PatternError { what: format!("broken pattern: {what}"), cure: cure.to_owned(), offset: Some(offset) }
 }
 
-/// A pattern with a character that folding turns into another one can never match.
-fn reject_what_folding_changes(hir: &Hir) -> Result<(), PatternError> {
+/// A pattern with something that folding turns into something else can never match.
+fn reject_what_folding_changes(source: &str, hir: &Hir) -> Result<(), PatternError> {
     let mut literals = Vec::new();
     collect_literals(hir, &mut literals);
+    let never = |what: String, cure: String, written: &str| PatternError {
+        what: format!("the pattern can never match: {what} before it is tried"),
+        cure,
+        offset: source.find(written),
+    };
+    if literals.iter().any(|text| text.contains("  ")) {
+        let what = "several spaces are folded to one".to_owned();
+        return Err(never(what, "write one space".to_owned(), "  "));
+    }
     let mut buffer = [0; 4];
     for c in literals.iter().flat_map(|text| text.chars()).filter(|&c| c != ' ') {
-        let folded = fold::literal(c.encode_utf8(&mut buffer), Case::Kept);
+        let c: &str = c.encode_utf8(&mut buffer);
+        let folded = fold_kept(c, Case::Kept);
         if !folded.contains(c) {
-            return Err(PatternError {
-                what: format!(
-                    "the pattern can never match: `{}` is folded to `{folded}` before it is tried",
-                    c.escape_default()
-                ),
-                cure: format!("write `{folded}`"),
-                offset: None,
-            });
+            let shown = c.escape_debug();
+            let (what, cure) = if folded.is_empty() {
+                (format!("`{shown}` is folded away"), "leave it out".to_owned())
+            } else {
+                (format!("`{shown}` is folded to `{folded}`"), format!("write `{folded}`"))
+            };
+            return Err(never(what, cure, c));
         }
     }
     Ok(())
+}
+
+fn collect_groups(source: &str, hir: &Hir, out: &mut Vec<(String, usize)>) {
+    match hir.kind() {
+        HirKind::Capture(capture) => {
+            if let Some(name) = &capture.name {
+                let offset = source.find(&format!("<{name}>")).map_or(0, |at| at + 1);
+                out.push((name.to_string(), offset));
+            }
+            collect_groups(source, &capture.sub, out);
+        }
+        HirKind::Repetition(repetition) => collect_groups(source, &repetition.sub, out),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().for_each(|part| collect_groups(source, part, out));
+        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => {}
+    }
 }
 
 fn collect_literals(hir: &Hir, out: &mut Vec<String>) {
@@ -199,7 +237,7 @@ impl Required {
             return Self::unknown();
         }
         // `(?i)a` is the class of `a` and `A`: folded, they are one literal.
-        let folded: Literals = few.iter().map(|c| fold_kept(&c.to_string())).collect();
+        let folded: Literals = few.iter().map(|c| fold_kept(&c.to_string(), Case::Folded)).collect();
         Self { exact: (folded.len() <= 4).then_some(folded), best: None }
     }
 
@@ -263,9 +301,9 @@ fn fold_all(set: Literals) -> Literals {
     set.iter().map(|text| fold::literal(text, Case::Folded)).collect()
 }
 
-/// Case-folds a piece of a literal without trimming the spaces at its edges.
-fn fold_kept(text: &str) -> String {
-    if text == " " { text.to_owned() } else { fold::literal(text, Case::Folded) }
+/// Folds a character of a literal; white space at the edges of a text goes, but this is no edge.
+fn fold_kept(text: &str, case: Case) -> String {
+    if text.chars().all(char::is_whitespace) { " ".to_owned() } else { fold::literal(text, case) }
 }
 
 fn is_useful(set: &Literals) -> bool {

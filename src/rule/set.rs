@@ -216,6 +216,10 @@ impl RulesetBuilder {
     #[must_use]
     pub fn path(mut self, path: &Path) -> Self {
         match files(path) {
+            Ok(files) if files.is_empty() => {
+                let place = Place::file(&path.display().to_string());
+                self.errors.push(Error::at(place, "there is no rule file in it", "name a directory of `.toml` files"));
+            }
             Ok(files) => self.files.extend(files),
             Err(error) => self.errors.push(error),
         }
@@ -246,6 +250,7 @@ impl RulesetBuilder {
             }
         }
         override_rules(&mut packs);
+        errors.extend(taken_sources(&packs));
         if errors.is_empty() {
             errors.extend(unknown_references(&packs));
         }
@@ -277,12 +282,14 @@ fn files(path: &Path) -> Result<Vec<(String, String)>, Error> {
         inner.sort();
         return Ok(inner.iter().map(|path| files(path)).collect::<Result<Vec<_>, _>>()?.concat());
     }
-    let bytes = std::fs::read(path).map_err(failed)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let what = format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to());
-        Error::at(Place::file(&name), what, "save the rule file as UTF-8")
-    })?;
+    let text = String::from_utf8(std::fs::read(path).map_err(failed)?).map_err(|error| not_utf8(&name, &error))?;
     Ok(vec![(name, text)])
+}
+
+fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Error {
+    let end = error.utf8_error().valid_up_to();
+    let valid = String::from_utf8_lossy(&error.as_bytes()[..end]);
+    Error::at(Place::of(file, &valid, valid.len()), "a byte that is not UTF-8", "save the rule file as UTF-8")
 }
 
 /// A rule of a later pack takes the place of an earlier pack's rule of the same id.
@@ -294,6 +301,24 @@ fn override_rules(packs: &mut [Pack]) {
     for (number, pack) in packs.iter_mut().enumerate() {
         pack.rules.retain(|rule| last[&rule.id] == number);
     }
+}
+
+/// Sources of one id could not be told apart.
+fn taken_sources(packs: &[Pack]) -> Vec<Error> {
+    let mut first: HashMap<&str, &str> = HashMap::new();
+    let mut errors = Vec::new();
+    for (pack, source) in packs.iter().filter_map(|pack| Some((pack, pack.source.as_ref()?))) {
+        if let Some(other) = first.insert(&source.id, &pack.file) {
+            let what = format!("the source `{}` is taken by {other}", source.id);
+            let id = &source.id;
+            let cure = format!(
+                "choose another id, and `extends = [\"{id}\"]` to run its rules, too; or leave `[source]` out and give \
+                 each rule `needs = \"source:{id}\"`"
+            );
+            errors.push(Error::at(source.origin.clone(), what, cure));
+        }
+    }
+    errors
 }
 
 fn unknown_references(packs: &[Pack]) -> Vec<Error> {
@@ -316,7 +341,9 @@ fn unknown_references(packs: &[Pack]) -> Vec<Error> {
     let extends =
         held.clone().flat_map(|source| &source.extends).filter_map(|reference| check(reference, "source", &sources));
     let disable = held.flat_map(|source| &source.disable).filter_map(|reference| check(reference, "rule", &rules));
-    needs.chain(extends).chain(disable).collect()
+    let mut errors: Vec<Error> = needs.chain(extends).chain(disable).collect();
+    errors.sort_by_key(|error| error.place.as_ref().map(|place| (place.file.clone(), place.line, place.column)));
+    errors
 }
 
 fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
@@ -383,8 +410,9 @@ fn needs_order(rules: &[&Rule]) -> Result<Vec<RuleIdx>, Errors> {
                 !placed[index] && reaches(index, index, &|at| needs(at).map(|(other, _)| other).collect())
             });
             let index = cyclic.unwrap_or_default();
-            let place =
-                needs(index).next().map(|(_, place)| place.clone()).unwrap_or_else(|| rules[index].origin.clone());
+            let next = |at: usize| needs(at).map(|(other, _)| other).collect();
+            let back = needs(index).find(|&(other, _)| other == index || reaches(other, index, &next));
+            let place = back.map_or_else(|| rules[index].origin.clone(), |(_, place)| place.clone());
             let what = format!("`needs` of `{}` leads back to itself", rules[index].id);
             return Err(Error::at(place, what, "break the cycle: one of its rules must stand on its own").into());
         }
@@ -399,14 +427,14 @@ fn reject_cyclic_extends(packs: &[Pack]) -> Result<(), Errors> {
         ids.filter_map(|id| sources.iter().position(|source| source.id == *id)).collect()
     };
     for (index, source) in sources.iter().enumerate() {
-        if reaches(index, index, &extends) {
+        let leads_back = |reference: &&Reference| {
+            let next = sources.iter().position(|source| source.id == reference.id);
+            next.is_some_and(|next| next == index || reaches(next, index, &extends))
+        };
+        if let Some(reference) = source.extends.iter().find(leads_back) {
             let what = format!("`extends` of `{}` leads back to itself", source.id);
-            return Err(Error::at(
-                source.extends[0].place.clone(),
-                what,
-                "break the cycle: put what they share into a pack of its own",
-            )
-            .into());
+            let cure = "break the cycle: put what they share into a pack of its own";
+            return Err(Error::at(reference.place.clone(), what, cure).into());
         }
     }
     Ok(())

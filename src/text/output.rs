@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// How the names of temporary files start. They are hidden, so that a later run over the same directory, should one
-/// be left behind by a killed process, does not take it for a document.
-const TEMPORARY: &str = ".deboil-";
+/// How the names of temporary files start; they are no documents, whoever left them behind.
+pub const TEMPORARY: &str = ".deboil-";
 
 /// A file in the making: it takes its place when it is finished, and leaves nothing behind when it is not.
 #[derive(Debug)]

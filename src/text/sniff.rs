@@ -4,6 +4,7 @@ use std::fmt;
 
 use bstr::ByteSlice;
 use content_inspector::ContentType;
+use serde::de::IgnoredAny;
 
 /// What the bytes of an input are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Content {
     Binary,
     /// The source of a page, not the text of one.
     Html,
+    /// Records, of which a text is a part.
+    Json,
     /// A text in an encoding whose letters are no bytes.
     Wide(Wide),
 }
@@ -54,8 +57,18 @@ pub fn sniff(bytes: &[u8]) -> Content {
         ContentType::BINARY => Content::Binary,
         _ if is_full_of_controls(&bytes[..bytes.len().min(SAMPLE)]) => Content::Binary,
         _ if is_page(bytes) => Content::Html,
+        _ if is_json(bytes) => Content::Json,
         _ => Content::Text,
     }
+}
+
+/// Whether the bytes start with a JSON object, or a list of them. Deleting lines and phrases would break the records.
+fn is_json(bytes: &[u8]) -> bool {
+    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let opens = start.starts_with(b"{")
+        || start.strip_prefix(b"[").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"));
+    let mut values = serde_json::Deserializer::from_slice(start).into_iter::<IgnoredAny>();
+    opens && matches!(values.next(), Some(Ok(_)))
 }
 
 /// Whether more than one byte in twenty is a control character that no text needs. Compressed data without a zero in
@@ -158,6 +171,16 @@ mod tests {
         assert_eq!(sniff("Größe\n".as_bytes()), Content::Text);
         assert_eq!(sniff(b"Gr\xf6\xdfe \x02 \x1b[1m\n"), Content::Text);
         assert_eq!(sniff(&[0x83, 0x65, 0x83, 0x58, 0x83, 0x67]), Content::Text);
+    }
+
+    #[test]
+    fn records_are_recognised_by_their_first_object() {
+        for records in ["{\"text\": \"a\"}\n{\"text\": 1}\n", "{\n  \"a\": []\n}", "[\n {}, {}]"] {
+            assert_eq!(sniff(records.as_bytes()), Content::Json, "{records}");
+        }
+        for text in ["{{#choiceCards}} Advertisement", "[1] A footnote.", "{not json}", "[Photo] Words."] {
+            assert_eq!(sniff(text.as_bytes()), Content::Text, "{text}");
+        }
     }
 
     #[test]

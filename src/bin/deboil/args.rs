@@ -380,6 +380,7 @@ pub(crate) struct RulesArgs {
 pub(crate) enum RulesCommand {
     List(RulesListArgs),
     Show(RulesShowArgs),
+    Check(RulesCheckArgs),
 }
 
 /// List the rules
@@ -407,6 +408,19 @@ pub(crate) struct RulesShowArgs {
     /// The id of the rule
     #[arg(value_name = "ID")]
     pub(crate) id: String,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+/// Prove rules: run their examples and tests, and name what can do nothing or costs too much
+///
+/// Exit status: 0 if all is well or there are but warnings, 1 if a rule fails, 2 if a rule file cannot be loaded.
+#[derive(Args, Debug)]
+pub(crate) struct RulesCheckArgs {
+    /// Rule files and directories of them [default: all rules, bundled ones too]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,

@@ -50,8 +50,10 @@ fn is_stdin(args: &CleanArgs) -> Result<bool, Stop> {
         [] if args.input.file_list.is_some() => Ok(false),
         [] if io::stdin().is_terminal() => {
             let mut command = Cli::command();
+            command.build();
+            let clean = command.find_subcommand_mut("clean").expect("it is this command");
             let message = "name a file or directory to clean, or - for standard input";
-            Err(Stop::Usage(command.error(ErrorKind::MissingRequiredArgument, message)))
+            Err(Stop::Usage(clean.error(ErrorKind::MissingRequiredArgument, message)))
         }
         [] => Ok(true),
         [one] if is_dash(one) => Ok(true),
@@ -77,7 +79,7 @@ fn check_of_one_document(args: &CleanArgs, inputs: &Inputs) -> Result<(), Stop> 
 }
 
 fn rules(args: &CleanArgs) -> Result<Ruleset, Stop> {
-    let rules = setup::load(&args.rules)?;
+    let rules = setup::load_proven(&args.rules)?;
     setup::check_source(&rules, &args.origin)?;
     Ok(rules)
 }
@@ -106,6 +108,7 @@ fn clean(
     teller.finish(&report)?;
     print_account(args, rules, &report)?;
     if interrupt.is_asked() {
+        let _ = writeln!(io::stderr(), "{}: the rest is not done", Paint::stderr().bad("interrupted"));
         return Ok(Status::Interrupted);
     }
     conclude(args, &report)

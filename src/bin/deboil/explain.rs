@@ -77,6 +77,9 @@ fn check_content(args: &ExplainArgs, bytes: &[u8]) -> Result<(), Stop> {
         Content::Html if !args.force => {
             ("it is a page of HTML".into(), "extract its text first, or use --force".into())
         }
+        Content::Json if !args.force => {
+            ("it is JSON records, not a text".into(), "extract the texts first, or use --force".into())
+        }
         _ => return Ok(()),
     };
     Err(Stop::new(format!("{}: {what}", args.file.display()), cure))

@@ -1,5 +1,6 @@
 //! `deboil rules`.
 
+mod check;
 mod list;
 mod show;
 
@@ -9,6 +10,7 @@ use crate::status::{Status, Stop};
 /// Shows or checks rules.
 pub(crate) fn run(command: &RulesCommand) -> Result<Status, Stop> {
     match command {
+        RulesCommand::Check(args) => check::run(args),
         RulesCommand::List(args) => list::run(args),
         RulesCommand::Show(args) => show::run(args),
     }

@@ -24,6 +24,14 @@ pub(crate) fn load(args: &RuleArgs) -> Result<Ruleset, Stop> {
     Ok(rules)
 }
 
+/// Loads the same, and runs the examples of all that did not come with the program: nothing is cleaned by a rule that
+/// does not do what its author says.
+pub(crate) fn load_proven(args: &RuleArgs) -> Result<Ruleset, Stop> {
+    let rules = load(args)?;
+    deboil::prove::own_packs(&rules)?;
+    Ok(rules)
+}
+
 /// A working directory that is gone has no configuration.
 fn configuration() -> Result<Config, Stop> {
     let Ok(directory) = env::current_dir() else { return Ok(Config::default()) };

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bstr::{ByteSlice, ByteVec};
 use deboil::batch::{Cause, Failure};
+use deboil::text::output::TEMPORARY;
 use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
@@ -126,7 +127,8 @@ impl Filter {
         let only = (!args.glob.is_empty()).then(|| set(args.glob.iter().cloned())).transpose()?;
         // The originals that an earlier run kept are no documents.
         let backups = backup.map(|suffix| format!("*{}", globset::escape(suffix)));
-        let without = set(args.exclude.iter().cloned().chain(backups))?;
+        let temporary = format!("{}*", globset::escape(TEMPORARY));
+        let without = set(args.exclude.iter().cloned().chain(backups).chain([temporary]))?;
         Ok(Self { only, without })
     }
 

@@ -15,6 +15,8 @@ pub mod versions;
 
 use std::ops::Range;
 
+use bstr::ByteSlice;
+
 use crate::layout::Span;
 use crate::page::Page;
 
@@ -167,6 +169,21 @@ impl Found {
     fn one(line: usize, span: Span) -> Self {
         Self { line, spans: vec![span] }
     }
+}
+
+/// The span with the white space before it, or at the line's start with the white space after it. A span that brings
+/// white space of its own stays as it is.
+fn with_space(text: &[u8], span: Span, line: Span) -> Span {
+    let own = span.of(text);
+    if own.trim().len() < own.len() {
+        return span;
+    }
+    let start = line.start + text[line.start..span.start].trim_end().len();
+    if start > line.start {
+        return Span::new(start, span.end);
+    }
+    let after = &text[span.end..line.end];
+    Span::new(span.start, span.end + after.len() - after.trim_start().len())
 }
 
 /// The distinct lines of some hits, in order.

@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use bstr::ByteSlice;
-
-use crate::layout::{self, Span};
+use crate::layout;
 use crate::page::Page;
 use crate::rule::literal::Literal;
 use crate::sentence;
 
-use super::{Anchor, Found, Hit, Look};
+use super::{Anchor, Found, Hit, Look, with_space};
 
 /// Deletes a literal inside a line.
 #[derive(Debug)]
@@ -66,14 +64,4 @@ impl Phrase {
 fn first_end(ends: &[Literal], text: &[u8], from: usize) -> Option<usize> {
     let starts = ends.iter().filter_map(|literal| literal.find_in(text).find(|range| range.start >= from));
     starts.min_by_key(|range| (range.start, range.end)).map(|range| range.end)
-}
-
-/// The span with the white space before it, or at the line's start with the white space after it.
-fn with_space(text: &[u8], span: Span, line: Span) -> Span {
-    let start = line.start + text[line.start..span.start].trim_end().len();
-    if start > line.start {
-        return Span::new(start, span.end);
-    }
-    let after = &text[span.end..line.end];
-    Span::new(span.start, span.end + after.len() - after.trim_start().len())
 }

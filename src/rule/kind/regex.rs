@@ -1,17 +1,22 @@
 //! `[[regex]]`: a line that a pattern matches as a whole, or its group `junk` alone.
 
+use std::ops::Range;
+
 use crate::fold::View;
 use crate::layout::Span;
 use crate::page::Page;
 use crate::rule::pattern::Pattern;
 
-use super::{Anchor, Found, Hit, Look, lines_of};
+use super::{Anchor, Found, Hit, Look, lines_of, with_space};
 
 /// The group that goes when the pattern has it.
 pub const JUNK: &str = "junk";
 
 /// The groups whose text is kept as data when the rule deletes it.
 pub const METADATA: &[&str] = &["published", "updated", "byline", "section", "url"];
+
+/// The most pieces that are taken out of one line: a long line of junk stays linear.
+const PIECES_MAX: usize = 32;
 
 /// Deletes what a pattern matches.
 #[derive(Debug)]
@@ -28,26 +33,37 @@ impl Regex {
     }
 
     pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {
-        let in_line = |line| {
-            look.page
-                .kept(line)
-                .iter()
-                .filter_map(move |view| Some(Found::one(line, self.junk(look.page, line, view)?)))
+        let page = look.page;
+        let in_view = |line, view| {
+            let spans = if self.has_junk() { self.junk(page, line, view) } else { self.whole(page, line, view) };
+            spans.into_iter().map(move |span| Found::one(line, span))
         };
-        lines_of(hits).flat_map(in_line).collect()
+        lines_of(hits).flat_map(|line| page.kept(line).iter().flat_map(move |view| in_view(line, view))).collect()
     }
 
-    fn junk(&self, page: &Page, line: usize, view: &View) -> Option<Span> {
-        let groups = self.pattern.regex().captures(view.text())?;
-        let place = page.layout.lines()[line];
-        match groups.name(JUNK) {
-            Some(junk) => {
-                let range = view.original(junk.range())?;
-                Some(Span::new(place.content.start + range.start, place.content.start + range.end))
-            }
-            None if self.has_junk() => None,
-            None => Some(place.full),
+    fn whole(&self, page: &Page, line: usize, view: &View) -> Vec<Span> {
+        let matches = self.pattern.matches(view.text());
+        matches.then(|| page.layout.lines()[line].full).into_iter().collect()
+    }
+
+    /// The junk of a line: the group, and what the group is when that is gone, and so on.
+    fn junk(&self, page: &Page, line: usize, view: &View) -> Vec<Span> {
+        let start = page.layout.lines()[line].content.start;
+        let mut text = view.text().to_owned();
+        let mut places: Vec<usize> = (0..text.len()).collect();
+        let mut spans = Vec::new();
+        for _ in 0..PIECES_MAX {
+            let Some(junk) = self.pattern.regex().captures(&text).and_then(|groups| Some(groups.name(JUNK)?.range()))
+            else {
+                break;
+            };
+            let junk = with_space(text.as_bytes(), Span::new(junk.start, junk.end), Span::new(0, text.len()));
+            let Some(original) = original(view, &places, junk) else { break };
+            spans.push(Span::new(start + original.start, start + original.end));
+            text.replace_range(junk.start..junk.end, "");
+            places.drain(junk.start..junk.end);
         }
+        spans
     }
 
     fn has_junk(&self) -> bool {
@@ -60,5 +76,50 @@ impl Regex {
         let Some(groups) = groups else { return Vec::new() };
         let value = |&name: &&'static str| Some((name, groups.name(name)?.as_str().to_owned()));
         METADATA.iter().filter_map(value).collect()
+    }
+}
+
+/// The bytes of the line that a part of a view stands for, when `places` says where in the view each byte of what is left
+/// of it was.
+fn original(view: &View, places: &[usize], part: Span) -> Option<Range<usize>> {
+    let last = part.end.checked_sub(1).filter(|&last| last >= part.start)?;
+    view.original(places[part.start]..places[last] + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Document, Options, Ruleset, clean};
+
+    fn cleaned(pattern: &str, text: &str) -> String {
+        let rule = format!("[[regex]]\nid = 'x'\ncategory = 'ad'\nwhy = 'test'\npattern = '{pattern}'\n");
+        let rules = Ruleset::builder().bundled(false).text("x.toml", &rule).build().unwrap();
+        let cleaned = clean(&rules, &Document::new(text.as_bytes()), &Options::default());
+        String::from_utf8(cleaned.text.into_owned()).unwrap()
+    }
+
+    #[test]
+    fn a_line_without_the_group_goes_whole() {
+        assert_eq!(
+            cleaned(r"Slideshow \(\d+ Images\)", "Rain fell on the town.\n\nSlideshow (1 Images)\n"),
+            "Rain fell on the town.\n"
+        );
+    }
+
+    #[test]
+    fn every_piece_of_a_line_goes_with_the_space_before_it() {
+        let pattern = r".*?(?P<junk>Slideshow \(\d+ Images\)).*";
+        let text = "Slideshow (1 Images) Rain fell. Slideshow (2 Images) Snow fell. Slideshow (3 Images) Hail fell. \
+                    Slideshow (4 Images) Sleet fell. Slideshow (5 Images) Then the sun shone on the town all day. Slideshow (6 Images)";
+        assert_eq!(
+            cleaned(pattern, text),
+            "Rain fell. Snow fell. Hail fell. Sleet fell. Then the sun shone on the town all day."
+        );
+    }
+
+    #[test]
+    fn a_group_with_a_space_of_its_own_takes_no_other() {
+        let text = "The council voted on the plan after two hours – New York Times";
+        assert_eq!(cleaned(".+(?P<junk> - New York Times)", text), "The council voted on the plan after two hours");
     }
 }

@@ -1,0 +1,11 @@
+//! The command line as a user sees it: what is printed, what is written, what the exit status says.
+//!
+//! Each test works in a directory of its own, with rules of its own, so that the bundled ones may change freely.
+
+mod clean;
+mod explain;
+mod help;
+mod inputs;
+mod mistakes;
+mod rules;
+mod sandbox;

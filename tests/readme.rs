@@ -1,0 +1,45 @@
+//! What the README shows is what the program does.
+
+use std::path::Path;
+use std::process::Command;
+
+use deboil::{Ruleset, prove};
+
+const README: &str = include_str!("../README.md");
+
+#[test]
+fn the_rule_file_loads_and_proves_itself() {
+    let rules = Ruleset::builder().bundled(false).text("harbour-times.toml", block("toml")).build().unwrap();
+    prove::own_packs(&rules).unwrap();
+}
+
+#[test]
+fn the_difference_is_what_the_command_prints() {
+    let shown = block("diff");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deboil"));
+    command.current_dir(root).args(["clean", "examples/scrapes/scmp-ferry.txt", "--diff", "--color", "never", "-q"]);
+    let printed = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert_eq!(printed.trim_end(), shown.trim_end());
+}
+
+#[test]
+fn the_first_command_cleans_the_samples() {
+    let out = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deboil"));
+    command.current_dir(root).args(["clean", "examples/scrapes", "-o"]).arg(out.path());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let junk = ["WPeMatico", "Democracy Dies", "PUBLISHED", "Version 1", "Sign Up", "contributed to this report"];
+    for sample in std::fs::read_dir(root.join("examples/scrapes")).unwrap() {
+        let cleaned = std::fs::read_to_string(out.path().join(sample.unwrap().file_name())).unwrap();
+        assert!(junk.iter().all(|text| !cleaned.contains(text)), "{cleaned}");
+    }
+}
+
+/// The first block of a language.
+fn block(language: &str) -> &'static str {
+    let start = README.find(&format!("```{language}\n")).unwrap() + language.len() + 4;
+    &README[start..start + README[start..].find("\n```").unwrap() + 1]
+}
