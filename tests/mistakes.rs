@@ -150,6 +150,7 @@ fn types_and_syntax() {
             ("a date that the calendar does not have", line("last_seen = 2026-02-30")),
             ("a date in another order", line("last_seen = 01.11.2026")),
             ("a string without an end", rule("line", "any = [\"Advertisement]")),
+            ("a string without a start", rule("line", "any = [Advertisement\"]")),
             ("a list without an end", rule("line", "any = [\"Advertisement\"")),
             ("a list without a comma", rule("line", "any = [\"Advertisement\" \"Anzeige\"]")),
             ("a text without quotes", rule("line", "any = [Advertisement]")),

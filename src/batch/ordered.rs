@@ -172,7 +172,7 @@ mod tests {
     fn the_order_does_not_depend_on_the_threads() {
         for threads in [1, 2, 5] {
             assert_eq!(mapped(threads, 1_000), (0..1_000).map(|item| item * 2).collect::<Vec<_>>());
-            assert_eq!(mapped(threads, 0), []);
+            assert_eq!(mapped(threads, 0), Vec::<usize>::new());
         }
     }
 

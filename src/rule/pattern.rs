@@ -14,6 +14,10 @@ const SIZE_LIMIT: usize = 10 << 20;
 /// The shortest literal, in bytes, that is worth looking for.
 pub const KEYWORD_MIN: usize = 2;
 
+/// The most bytes that a pattern's cache of states may take for each thread. Hundreds of patterns are in use at once, most
+/// of them for a line here and there.
+const CACHE_LIMIT: usize = 128 << 10;
+
 /// The length, in bytes, from which a literal is rare.
 const KEYWORD_RARE: usize = 8;
 
@@ -105,13 +109,15 @@ fn anchored(source: &str, anchoring: Anchoring) -> Result<Regex, PatternError> {
 }
 
 fn compile(source: &str) -> Result<Regex, PatternError> {
-    regex::RegexBuilder::new(source).size_limit(SIZE_LIMIT).build().map_err(|error| PatternError {
-        what: match error {
-            regex::Error::CompiledTooBig(limit) => format!("the pattern compiles to more than {limit} bytes"),
-            other => format!("the pattern does not compile: {other}"),
-        },
-        cure: "use smaller repetitions or split the rule".to_owned(),
-        offset: None,
+    regex::RegexBuilder::new(source).size_limit(SIZE_LIMIT).dfa_size_limit(CACHE_LIMIT).build().map_err(|error| {
+        PatternError {
+            what: match error {
+                regex::Error::CompiledTooBig(limit) => format!("the pattern compiles to more than {limit} bytes"),
+                other => format!("the pattern does not compile: {other}"),
+            },
+            cure: "use smaller repetitions or split the rule".to_owned(),
+            offset: None,
+        }
     })
 }
 

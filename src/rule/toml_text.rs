@@ -80,6 +80,7 @@ const SYNTAX: &[(&str, &str, &str)] = &[
     ("invalid literal string", "a string without its closing quote", "end it with `'`"),
     ("invalid multi-line basic string", "a string without its closing quotes", "end it with `\"\"\"`"),
     ("invalid multi-line literal string", "a string without its closing quotes", "end it with `'''`"),
+    ("missing opening quote", "a text without its opening quote", "start it with the quote that it ends with"),
     ("unclosed array table", "a table's name without its closing brackets", "close it with `]]`"),
     ("unclosed array", "a list without its end", "close it with `]`"),
     ("unclosed table", "a table's name without its closing bracket", "close it with `]`"),

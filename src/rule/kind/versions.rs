@@ -20,6 +20,9 @@ const ALIKE_SPACED: f64 = 0.4;
 /// How alike two versions are that are glued together: a full stop with a letter right behind it is a sign in itself.
 const ALIKE_GLUED: f64 = 0.25;
 
+/// How alike two versions are that begin with different words: sentences that end alike are common in reports of one kind.
+const ALIKE_FROM_END: f64 = 0.6;
+
 /// How alike two versions of a title are, which has no full stop to divide them.
 const ALIKE_TITLE: f64 = 0.6;
 
@@ -35,7 +38,8 @@ pub(super) fn earlier(text: &str) -> Option<usize> {
         let gap = words[at - 1].0.end..words[at].0.start;
         let (start, needed) = division(text, &gap, is_title)?;
         let alike = divisions.alike[at];
-        (alike >= needed && begin_alike(&words, at)).then_some((start, alike))
+        let needed = if words[0].1 == words[at].1 { needed } else { needed.max(ALIKE_FROM_END) };
+        (alike >= needed && share_an_edge(&words, at)).then_some((start, alike))
     };
     let candidates = (WORDS_MIN..=words.len() - WORDS_MIN).filter_map(candidate);
     candidates.max_by(|left, right| left.1.total_cmp(&right.1)).map(|(start, _)| start)
@@ -61,7 +65,7 @@ fn closers(text: &str, from: usize, to: usize) -> usize {
 }
 
 /// Whether two versions have the first word or the last three in common.
-fn begin_alike(words: &[(Range<usize>, u64)], at: usize) -> bool {
+fn share_an_edge(words: &[(Range<usize>, u64)], at: usize) -> bool {
     let (left, right) = words.split_at(at);
     let last = |side: &[(Range<usize>, u64)]| side[side.len() - 3..].iter().map(|word| word.1).collect::<Vec<_>>();
     left[0].1 == right[0].1 || last(left) == last(right)
@@ -127,6 +131,10 @@ mod tests {
     fn sentences_that_begin_alike_are_one_version() {
         for text in [
             "mr. olsen said the harbour would stay open all night. mr. olsen said he had not slept for two days.",
+            "harbour keeper ann holm hurt her knee in the third race and didn't return. \
+             ... harbour pilot joe marsh also hurt his knee in the second heat and didn't return.",
+            "keeper ann holm of lusk hurt her knee in the third race and didn't return. \
+             ... pilot joe marsh also hurt her knee in the second race and didn't return.",
             "the river rose by two metres overnight. the army sent boats to the villages on the other side.",
         ] {
             assert_eq!(later(text), None, "{text}");
