@@ -17,7 +17,7 @@ const PLACES_MAX: usize = 8;
 
 type Build = BuildHasherDefault<DefaultHasher>;
 
-/// The words of a text, by line, and where each run of [`KEY_WORDS`] stands.
+/// The words of a text, by line, and where each run of a few of them stands.
 pub struct Copies {
     words: Vec<u64>,
     line_starts: Vec<usize>,

@@ -1,4 +1,4 @@
-//! What a rule is: the checked form, between the mirror of the TOML ([`file`]) and the compiled set ([`set`]).
+//! What a rule is: the checked form, between the mirror of the TOML ([`mod@file`]) and the compiled set ([`set`]).
 
 pub mod builtin;
 pub mod category;

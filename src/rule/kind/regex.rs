@@ -88,7 +88,6 @@ fn original(view: &View, places: &[usize], part: Span) -> Option<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{Document, Options, Ruleset, clean};
 
     fn cleaned(pattern: &str, text: &str) -> String {
