@@ -75,6 +75,12 @@ pub enum Region {
 /// The fewest words of a prose paragraph.
 pub const PROSE_WORDS: u32 = 10;
 
+/// How far down a title may stand: below a kicker or a masthead.
+const TITLE_PARAGRAPHS: usize = 2;
+
+/// A title has fewer words than this.
+const TITLE_WORDS: u32 = 25;
+
 /// The widest column at which a person or a program wraps text by hand, in characters.
 const WRAP_WIDTH: usize = 120;
 
@@ -156,17 +162,20 @@ impl Layout {
             let rest = &self.lines[start..];
             let end = start + rest.iter().position(|line| line.blank).unwrap_or(rest.len());
             if is_hard_wrapped(text, &self.lines[start..end]) {
-                self.add_paragraph(start..end);
+                self.add_paragraph(text, start..end);
             } else {
-                (start..end).for_each(|line| self.add_paragraph(line..line + 1));
+                (start..end).for_each(|line| self.add_paragraph(text, line..line + 1));
             }
             start = end;
         }
     }
 
-    fn add_paragraph(&mut self, lines: Range<usize>) {
+    fn add_paragraph(&mut self, text: &[u8], lines: Range<usize>) {
         let words: u32 = self.lines[lines.clone()].iter().map(|line| line.words).sum();
-        self.prose.push(words >= PROSE_WORDS && self.lines[lines.end - 1].terminal);
+        let is_title = self.paragraphs.len() < TITLE_PARAGRAPHS
+            && words < TITLE_WORDS
+            && may_be_title(text, &self.lines[lines.clone()]);
+        self.prose.push(words >= PROSE_WORDS && self.lines[lines.end - 1].terminal && !is_title);
         self.paragraph_of[lines.clone()].fill(self.paragraphs.len() as u32);
         self.paragraphs.push(lines);
     }
@@ -263,10 +272,69 @@ pub fn is_unspaced(c: char) -> bool {
         )
 }
 
-/// Whether some bytes end in terminal punctuation, with closing quotes and brackets behind it allowed.
+/// Whether some bytes end in terminal punctuation. Behind it may stand what closes with it, and what extraction leaves there:
+/// footnote marks, tags, ornaments, a link's target.
 fn ends_terminally(bytes: &[u8]) -> bool {
-    let last = bytes.chars().rev().find(|&c| !is_invisible(c) && !is_closing(c));
-    last.is_some_and(is_terminal)
+    let mut rest = bytes;
+    loop {
+        let shorter = without_trailer(rest);
+        if shorter.len() == rest.len() {
+            return rest.chars().next_back().is_some_and(is_terminal)
+                || TERMINAL_SPELLINGS.iter().any(|end| rest.ends_with(end.as_bytes()));
+        }
+        rest = shorter;
+    }
+}
+
+/// Terminal punctuation that is spelt out or misread.
+const TERMINAL_SPELLINGS: &[&str] = &["&hellip;", "â€¦"];
+
+/// Closing quotes and spaces that are spelt out or misread.
+const CLOSING_SPELLINGS: &[&str] =
+    &["&nbsp;", "&rdquo;", "&rsquo;", "&quot;", "&#8221;", "&#8217;", "â€\u{9d}", "â€™", "â€œ"];
+
+/// The bytes without one thing that may stand behind terminal punctuation.
+fn without_trailer(bytes: &[u8]) -> &[u8] {
+    let text = bytes.trim_end_with(|c| is_invisible(c) || is_ornament(c));
+    if let Some(shorter) = without_markup(text) {
+        return shorter;
+    }
+    if let Some(spelling) = CLOSING_SPELLINGS.iter().find(|spelling| text.ends_with(spelling.as_bytes())) {
+        return &text[..text.len() - spelling.len()];
+    }
+    if TERMINAL_SPELLINGS.iter().any(|end| text.ends_with(end.as_bytes())) {
+        return text;
+    }
+    match text.chars().next_back().filter(|&c| is_closing(c)) {
+        Some(c) => &text[..text.len() - c.len_utf8()],
+        None => text,
+    }
+}
+
+/// The bytes without a tag, a footnote's number in brackets, or a link's target at their end.
+fn without_markup(text: &[u8]) -> Option<&[u8]> {
+    let (open, longest) = match text.last()? {
+        b'>' => (&b"<"[..], 16),
+        b']' => (&b"["[..], 6),
+        b')' => (&b"]("[..], 2048),
+        _ => return None,
+    };
+    let start = text.len().saturating_sub(longest);
+    let at = start + text[start..].rfind(open)?;
+    let inner = &text[at + open.len()..text.len() - 1];
+    let fits = match open {
+        b"<" => inner.iter().all(|byte| byte.is_ascii_alphanumeric() || b"/ ".contains(byte)),
+        b"[" => !inner.is_empty() && inner.iter().all(u8::is_ascii_digit),
+        _ => !inner.contains(&b' '),
+    };
+    fits.then(|| &text[..at])
+}
+
+/// Whether a character adorns the end of a text: a square, a heart, a small number.
+fn is_ornament(c: char) -> bool {
+    let is_mark = matches!(c, '–' | '—' | '…' | '：' | '、' | '，' | '；' | '¦' | '€' | '™' | 'œ');
+    let is_small_number = matches!(c, '¹' | '²' | '³' | '⁰'..='⁹');
+    is_small_number || (!c.is_ascii() && !c.is_alphanumeric() && !is_terminal(c) && !is_closing(c) && !is_mark)
 }
 
 /// Whether a character ends a sentence.
@@ -277,6 +345,17 @@ pub fn is_terminal(c: char) -> bool {
 /// Whether a character may stand behind a sentence's terminal punctuation.
 pub fn is_closing(c: char) -> bool {
     matches!(c, '"' | '\'' | '”' | '’' | '»' | '›' | ')' | ']' | '*' | '_' | '」' | '』' | '“' | '‘')
+}
+
+/// Whether a paragraph that stands where a title stands may be one although it ends in terminal punctuation: a question, an
+/// exclamation, a quotation, or an abbreviation.
+fn may_be_title(text: &[u8], lines: &[Line]) -> bool {
+    let [line] = lines else { return false };
+    let content = line.content.of(text).trim();
+    let last_word = content.fields().last().unwrap_or_default();
+    let is_abbreviation = last_word.ends_with(b".") && last_word[..last_word.len() - 1].contains(&b'.');
+    content.chars().next_back().is_some_and(|c| matches!(c, '?' | '!' | '？' | '！') || is_closing(c))
+        || is_abbreviation
 }
 
 /// Whether the line ends of a block come from wrapping at a column: each line but the last is so long that the next
@@ -327,7 +406,24 @@ mod tests {
         for text in ["He left.", "“He left.”", "Who?)", "**Done!**", "終わり。"] {
             assert!(Layout::of(text.as_bytes()).lines()[0].terminal, "{text}");
         }
-        assert!(!Layout::of(b"He left").lines()[0].terminal);
+        for text in [
+            "He left.[12]",
+            "He left.¹",
+            "He left. ■",
+            "He left.<br>",
+            "<p>He left.</p>",
+            "[He left.](https://example.org/a)",
+            "He left.&nbsp;",
+            "He left&hellip;",
+            "He leftâ€¦",
+        ] {
+            assert!(Layout::of(text.as_bytes()).lines()[0].terminal, "{text}");
+        }
+        for text in
+            ["He left", "He left [12]", "A price of 5€", "He left:", "In 1914 –", "[He left](https://example.org/a.)"]
+        {
+            assert!(!Layout::of(text.as_bytes()).lines()[0].terminal, "{text}");
+        }
     }
 
     #[test]
@@ -344,6 +440,15 @@ mod tests {
         let layout = Layout::of(text.as_bytes());
         let regions: Vec<_> = [0, 2, 4, 6, 8].map(|line| layout.region(line)).into();
         assert_eq!(regions, [Region::Head, Region::Head, Region::Body, Region::Tail, Region::Tail]);
+    }
+
+    #[test]
+    fn a_question_at_the_top_is_a_title_and_no_prose() {
+        let title = "Will the harbour ever open again after the worst storm in a hundred years?";
+        let text = format!("{title}\n\nA subtitle without a stop\n\n{PROSE}\n\n{title}\n\n{PROSE}\n");
+        let layout = Layout::of(text.as_bytes());
+        let prose: Vec<bool> = (0..layout.paragraphs().len()).map(|index| layout.is_prose(index)).collect();
+        assert_eq!(prose, [false, false, true, true, true]);
     }
 
     #[test]

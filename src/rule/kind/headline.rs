@@ -34,6 +34,7 @@ impl Headline {
         let text = page.content(line).trim();
         self.words.contains(&page.words(line))
             && !page.is_terminal(line)
+            && !is_capitals(text)
             && !is_numbered(text)
             && !is_quote(text)
             && !is_open(text)
@@ -50,7 +51,10 @@ fn goes_on(page: &Page, line: usize) -> bool {
 fn is_numbered(text: &[u8]) -> bool {
     let first = text.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
     let digits = first.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let numbered = digits > 0 && matches!(first.get(digits), Some(b'.' | b')' | b':')) && digits + 1 == first.len();
+    let enclosed = first.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")"));
+    let in_parentheses = enclosed.is_some_and(|inner| !inner.is_empty() && inner.len() <= 3);
+    let numbered = in_parentheses
+        || digits > 0 && matches!(first.get(digits), Some(b'.' | b')' | b':')) && digits + 1 == first.len();
     let marked = text.chars().next().is_some_and(|c| matches!(c, '-' | '–' | '—' | '*' | '•' | '#' | '>' | '+' | '|'));
     numbered || marked
 }
@@ -65,7 +69,20 @@ fn is_quote(text: &[u8]) -> bool {
     last.is_some_and(is_mark) || text.chars().filter(|&c| is_mark(c)).count() == 1
 }
 
-/// Whether a line leads to something: it ends in a colon, a comma, a dash.
+/// Words after which a sentence goes on.
+const OPEN_WORDS: &[&str] = &["a", "an", "and", "but", "her", "his", "of", "or", "that", "the", "their", "with"];
+
+/// Whether a line leads to something: it ends in a colon, a comma, a dash, a closing parenthesis or a word after which a
+/// sentence goes on; or is a row of a table or an address.
 fn is_open(text: &[u8]) -> bool {
-    text.chars().next_back().is_some_and(|c| matches!(c, ':' | ',' | ';' | '-' | '–' | '—' | '('))
+    let ends_open =
+        text.chars().next_back().is_some_and(|c| matches!(c, ':' | ',' | ';' | '-' | '–' | '—' | '(' | ')'));
+    let last_word = text.fields().last().unwrap_or_default();
+    let goes_on = OPEN_WORDS.iter().any(|word| last_word == word.as_bytes());
+    ends_open || goes_on || text.contains(&b'|') || text.contains_str("://") || text.contains_str("www.")
+}
+
+/// Whether a line is set in capitals, as subheads and signs are.
+fn is_capitals(text: &[u8]) -> bool {
+    !text.chars().any(char::is_lowercase) && text.chars().any(char::is_uppercase)
 }

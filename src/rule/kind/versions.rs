@@ -17,6 +17,15 @@ const WORDS_MIN: usize = 4;
 /// How alike two versions are that a space divides; sentences of one paragraph that begin alike reach about 0.3.
 const ALIKE_SPACED: f64 = 0.4;
 
+/// The fewest words of versions that a space divides: two short sentences that are built alike are a figure of speech.
+const SPACED_WORDS_MIN: usize = 8;
+
+/// Below this many words, versions that a space divides must be more alike.
+const LONG_WORDS: usize = 12;
+
+/// How alike such short versions are.
+const ALIKE_SHORT: f64 = 0.6;
+
 /// How alike two versions are that are glued together: a full stop with a letter right behind it is a sign in itself.
 const ALIKE_GLUED: f64 = 0.25;
 
@@ -38,6 +47,13 @@ pub(super) fn earlier(text: &str) -> Option<usize> {
         let gap = words[at - 1].0.end..words[at].0.start;
         let (start, needed) = division(text, &gap, is_title)?;
         let alike = divisions.alike[at];
+        let (left, right) = (&text[..start], &text[start..]);
+        let whole = has_paired_quotes(left) && has_paired_quotes(right);
+        let shorter = at.min(words.len() - at);
+        if !whole || (needed == ALIKE_SPACED && shorter < SPACED_WORDS_MIN) {
+            return None;
+        }
+        let needed = if shorter < LONG_WORDS && needed == ALIKE_SPACED { ALIKE_SHORT } else { needed };
         let needed = if words[0].1 == words[at].1 { needed } else { needed.max(ALIKE_FROM_END) };
         (alike >= needed && share_an_edge(&words, at)).then_some((start, alike))
     };
@@ -62,6 +78,11 @@ fn division(text: &str, gap: &Range<usize>, is_title: bool) -> Option<(usize, f6
 fn closers(text: &str, from: usize, to: usize) -> usize {
     let opening = usize::from(text.starts_with(['"', '\'', '(']));
     (to - from).saturating_sub(opening)
+}
+
+/// Whether each quotation that is opened is closed.
+fn has_paired_quotes(text: &str) -> bool {
+    text.matches('"').count() % 2 == 0
 }
 
 /// Whether two versions have the first word or the last three in common.
@@ -135,6 +156,9 @@ mod tests {
              ... harbour pilot joe marsh also hurt his knee in the second heat and didn't return.",
             "keeper ann holm of lusk hurt her knee in the third race and didn't return. \
              ... pilot joe marsh also hurt her knee in the second race and didn't return.",
+            "\"we will not be sold to the highest bidder from the mainland this year or in any other year. \
+             we will not be sold to the lowest bidder from the mainland this year or in any other year,\" she said.",
+            "in 2015 the trust lost 2 million dollars. in 2016 the trust lost 3 million dollars.",
             "the river rose by two metres overnight. the army sent boats to the villages on the other side.",
         ] {
             assert_eq!(later(text), None, "{text}");
