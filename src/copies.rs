@@ -51,19 +51,18 @@ impl Copies {
         &self.words[self.range(line)]
     }
 
-    /// A line other than `line` that holds all words of it in a row and more besides.
-    pub fn longer_copy(&self, line: usize) -> Option<usize> {
+    /// The lines other than `line` that hold all words of it in a row and more besides.
+    pub fn longer_copies(&self, line: usize) -> impl Iterator<Item = usize> {
         let wanted = self.words_of(line);
-        let key = wanted.get(..KEY_WORDS)?;
-        let places = self.places.get(&hash(&key))?;
-        let other = |&at: &u32| {
+        let places = wanted.get(..KEY_WORDS).and_then(|key| self.places.get(&hash(&key)));
+        let other = move |&at: &u32| {
             let at = at as usize;
             let found = self.line_starts.partition_point(|&start| start <= at) - 1;
             let fits = found != line && at + wanted.len() <= self.line_starts[found + 1];
             (fits && self.words_of(found).len() > wanted.len() && self.words[at..at + wanted.len()] == *wanted)
                 .then_some(found)
         };
-        places.iter().find_map(other)
+        places.into_iter().flatten().filter_map(other)
     }
 
     fn range(&self, line: usize) -> Range<usize> {
@@ -94,21 +93,21 @@ mod tests {
     fn a_line_is_found_inside_a_longer_one_whatever_the_punctuation() {
         let text = "“We had a very good talk. It will go on,” she said.\n\nWe had a very good talk. It will go on\n";
         let page = Page::of(text.as_bytes());
-        assert_eq!(page.copies().longer_copy(2), Some(0));
-        assert_eq!(page.copies().longer_copy(0), None);
+        assert_eq!(page.copies().longer_copies(2).collect::<Vec<_>>(), [0]);
+        assert_eq!(page.copies().longer_copies(0).count(), 0);
     }
 
     #[test]
     fn a_few_words_or_an_equal_line_are_no_copy() {
         let page = Page::of(b"He said so.\nHe said so.\nAnd he said so again.\n");
-        assert_eq!(page.copies().longer_copy(0), None);
+        assert_eq!(page.copies().longer_copies(0).count(), 0);
         let page = Page::of(b"He said so to all of them.\n\nHe said so to all of them.\n");
-        assert_eq!(page.copies().longer_copy(0), None);
+        assert_eq!(page.copies().longer_copies(0).count(), 0);
     }
 
     #[test]
     fn words_that_differ_in_one_place_are_no_copy() {
         let page = Page::of(b"He said so to all of them in the room.\n\nHe said so to all of us\n");
-        assert_eq!(page.copies().longer_copy(2), None);
+        assert_eq!(page.copies().longer_copies(2).count(), 0);
     }
 }

@@ -15,21 +15,20 @@ pub(super) fn settle_neighbours(page: &Page, standing: &Standing, matches: &mut 
     if !matches.iter().any(|found| found.beside) {
         return;
     }
-    let mut gone = standing.gone().to_vec();
-    let removed = matches.iter().filter(|found| found.verdict == Verdict::Removed);
-    removed.for_each(|found| mark(page, standing, found, &mut gone));
-    let mut order: Vec<usize> = (0..matches.len()).filter(|&at| matches[at].beside).collect();
-    order.sort_by_key(|&at| matches[at].line);
+    let mut going = Going { page, standing, spans: vec![Vec::new(); page.len()], gone: standing.gone().to_vec() };
+    going.take(matches.iter().filter(|found| found.verdict == Verdict::Removed));
+    let waiting = matches.iter().enumerate().filter(|(_, found)| found.beside);
+    let mut order: Vec<(usize, usize)> = waiting.map(|(at, found)| (found.line, at)).collect();
+    order.sort_unstable();
     // A sweep carries what goes along its direction; sweeps alternate until one changes nothing.
     loop {
         let mut changed = false;
-        for &at in &order {
-            let found = &mut matches[at];
-            if found.verdict != Verdict::Removed && has_gone_neighbour(page, standing, found, &gone) {
-                found.verdict = Verdict::Removed;
-                mark(page, standing, &matches[at], &mut gone);
-                changed = true;
-            }
+        for row in order.chunk_by(|left, right| left.0 == right.0) {
+            let goes = |&at: &usize| matches[at].verdict != Verdict::Removed && going.is_beside(&matches[at]);
+            let row: Vec<usize> = row.iter().map(|&(_, at)| at).filter(goes).collect();
+            going.take(row.iter().map(|&at| &matches[at]));
+            changed |= !row.is_empty();
+            row.iter().for_each(|&at| matches[at].verdict = Verdict::Removed);
         }
         if !changed {
             return;
@@ -38,21 +37,40 @@ pub(super) fn settle_neighbours(page: &Page, standing: &Standing, matches: &mut 
     }
 }
 
-fn mark(page: &Page, standing: &Standing, found: &Match, gone: &mut [bool]) {
-    for &span in &found.spans {
-        let (first, last) = (page.layout.line_at(span.start), page.layout.line_at(span.end.max(span.start + 1) - 1));
-        for line in first..=last {
-            if leaves_nothing(page, line, &[span]) {
-                gone[standing.original_number(line)] = true;
-            }
-        }
-    }
+/// What goes of a page so far.
+struct Going<'a> {
+    page: &'a Page<'a>,
+    standing: &'a Standing,
+    /// What goes of each line of the page.
+    spans: Vec<Vec<Span>>,
+    /// Which lines of the document are gone, or go.
+    gone: Vec<bool>,
 }
 
-fn has_gone_neighbour(page: &Page, standing: &Standing, found: &Match, gone: &[bool]) -> bool {
-    let lines = found.spans.iter().map(|span| standing.original_number(page.layout.line_at(span.start)));
-    let mut neighbours = lines.flat_map(|number| standing.neighbours(number)).flatten();
-    neighbours.any(|number| gone[number])
+impl Going<'_> {
+    /// Takes note that some matches go. Together they may leave nothing of a line.
+    fn take<'m>(&mut self, matches: impl Iterator<Item = &'m Match>) {
+        let mut touched = Vec::new();
+        for &span in matches.flat_map(|found| &found.spans) {
+            let layout = &self.page.layout;
+            let lines = layout.line_at(span.start)..layout.line_at(span.end.max(span.start + 1) - 1) + 1;
+            lines.clone().for_each(|line| self.spans[line].push(span));
+            touched.extend(lines);
+        }
+        touched.sort_unstable();
+        touched.dedup();
+        for line in touched {
+            self.spans[line].sort_unstable();
+            self.gone[self.standing.original_number(line)] |= leaves_nothing(self.page, line, &self.spans[line]);
+        }
+    }
+
+    fn is_beside(&self, found: &Match) -> bool {
+        let lines = found.spans.iter().map(|span| self.page.layout.line_at(span.start));
+        let numbers = lines.map(|line| self.standing.original_number(line));
+        let mut neighbours = numbers.flat_map(|number| self.standing.neighbours(number)).flatten();
+        neighbours.any(|number| self.gone[number])
+    }
 }
 
 /// What goes of a page, in order and without overlap.
@@ -241,7 +259,7 @@ fn gaps(fates: &[Fate], offset: usize) -> Vec<std::ops::Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clean::apply;
+    use crate::clean::{Reason, apply};
 
     /// What is left of a text when its lines that start with `-` go.
     fn left(text: &str) -> String {
@@ -292,6 +310,18 @@ mod tests {
         let spans = vec![Span::new(start, start + 1), Span::new(text.find("Adv").unwrap(), text.find("! *").unwrap())];
         let found = Match { rule: 3, line: 1, spans, verdict: Verdict::Removed, beside: false };
         assert_eq!(removals(&page, &[found]), [Removal { span: page.layout.lines()[1].full, rules: vec![3] }]);
+    }
+
+    #[test]
+    fn matches_that_together_leave_nothing_of_a_line_are_a_neighbour_that_goes() {
+        let page = Page::of(b"(Why?) (Why?)\nShare\nstays\n");
+        let found = |line, start, end, beside| {
+            let verdict = if beside { Verdict::Kept(Reason::Beside) } else { Verdict::Removed };
+            Match { rule: 0, line, spans: vec![Span::new(start, end)], verdict, beside }
+        };
+        let mut matches = [found(0, 6, 13, false), found(0, 0, 6, false), found(1, 14, 20, true)];
+        settle_neighbours(&page, &Standing::whole(&page), &mut matches);
+        assert_eq!(matches[2].verdict, Verdict::Removed);
     }
 
     #[test]

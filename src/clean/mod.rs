@@ -243,6 +243,8 @@ struct Run<'r> {
     document_words: u64,
     matched: bool,
     settled: bool,
+    /// All that goes, if it goes.
+    removals: Vec<Removal>,
     metadata: Vec<Metadata>,
     trace: Option<Vec<Finding>>,
 }
@@ -270,15 +272,26 @@ impl<'r> Run<'r> {
             document_words: first.page.layout.words(),
             matched: false,
             settled: false,
+            removals: Vec::new(),
             metadata: Vec::new(),
             trace,
         };
         let mut left = run.pass(1, &mut search, &first, document);
+        run.settled = left.is_none();
         for pass in 2..=PASSES {
             let Some(text) = left else { break };
-            left = run.pass(pass, &mut search, &Scanned::of(rules, &text), document);
+            let scanned = Scanned::of(rules, &text);
+            left = run.pass(pass, &mut search, &scanned, document);
+            run.settled =
+                left.is_none() && is_clean(rules, &Document { text: &text, ..*document }, options, scope, &scanned);
         }
-        run.settled = left.is_none();
+        run.removals = run.standing.removals();
+        if options.tidy && tidy::add(document.text, &mut run.removals) {
+            // Blank lines that go bring together what a rule may look for.
+            let text = apply::without(document.text, &run.removals);
+            let scanned = Scanned::of(rules, &text);
+            run.settled &= is_clean(rules, &Document { text: &text, ..*document }, options, scope, &scanned);
+        }
         run
     }
 
@@ -337,16 +350,12 @@ impl<'r> Run<'r> {
         if !self.settled {
             return (Outcome::Left(Left::Unstable), Vec::new());
         }
-        let mut removals = self.standing.removals();
-        if let Some(lost) =
-            bound::exceeded(self.rules, self.options.mode, document.text, &removals, self.document_words)
+        let removals = &self.removals;
+        if let Some(lost) = bound::exceeded(self.rules, self.options.mode, document.text, removals, self.document_words)
         {
             return (Outcome::Left(Left::OverBound { lost, words: self.document_words }), Vec::new());
         }
-        if self.options.tidy {
-            tidy::add(document.text, &mut removals);
-        }
-        (if removals.is_empty() { Outcome::Unchanged } else { Outcome::Cleaned }, removals)
+        (if removals.is_empty() { Outcome::Unchanged } else { Outcome::Cleaned }, removals.clone())
     }
 
     fn finish<'a>(self, document: &Document<'a>) -> Cleaned<'a> {
@@ -363,6 +372,24 @@ impl<'r> Run<'r> {
             metadata: if cleaned { self.metadata } else { Vec::new() },
         }
     }
+}
+
+/// Whether nothing would go of a text that came as a document of its own: it knows nothing of what stood around it, of
+/// the sources whose signatures are gone, of what protected a line.
+fn is_clean(rules: &Ruleset, document: &Document, options: &Options, scope: Scope, scanned: &Scanned) -> bool {
+    let sources = match scope {
+        Scope::Sources => sources::recognise(rules, document, scanned),
+        Scope::Pack(pack) => sources::given(rules, pack),
+    };
+    let active = find::active(rules, &sources, document, options, scope);
+    let mut search = Search::new(rules, active, &sources, options);
+    let standing = Standing::whole(&scanned.page);
+    let words = scanned.page.layout.words();
+    [Step::Certain, Step::Context].into_iter().all(|step| {
+        let mut matches = search.find(step, scanned, &standing, words, document.text);
+        decide::settle_neighbours(&scanned.page, &standing, &mut matches);
+        matches.iter().all(|found| found.verdict != Verdict::Removed)
+    })
 }
 
 /// How many words some bytes of a text hold.

@@ -6,8 +6,8 @@ use crate::layout::{Layout, Span};
 
 use super::{Removal, apply};
 
-/// Adds the white space that goes from what the removals leave.
-pub(super) fn add(text: &[u8], removals: &mut Vec<Removal>) {
+/// Adds the white space that goes from what the removals leave; whether there is any.
+pub(super) fn add(text: &[u8], removals: &mut Vec<Removal>) -> bool {
     let left = apply::without(text, removals);
     let kept: Vec<Span> = apply::kept(text.len(), removals).collect();
     let mut at = 0;
@@ -19,10 +19,12 @@ pub(super) fn add(text: &[u8], removals: &mut Vec<Removal>) {
             (start, span)
         })
         .collect();
-    for span in spare(&left) {
+    let spare = spare(&left);
+    for &span in &spare {
         removals.extend(originals(&places, span).map(|span| Removal { span, rules: Vec::new() }));
     }
     removals.sort_by_key(|removal| removal.span);
+    !spare.is_empty()
 }
 
 /// The spans of white space that nobody misses.

@@ -12,6 +12,9 @@ const HIGH: [char; 32] = [
 /// The first bytes of sequences of two bytes or more.
 const LEADS: std::ops::RangeInclusive<char> = '\u{c2}'..='\u{f4}';
 
+/// Letters of phonetic alphabets, which misread start with `É`, `Ê` or `Ë`.
+const PHONETIC: std::ops::RangeInclusive<char> = '\u{240}'..='\u{2ff}';
+
 /// Whether a misread sequence may start with this character.
 pub(super) fn is_lead(ch: char) -> bool {
     LEADS.contains(&ch)
@@ -53,7 +56,9 @@ fn sequence(atoms: &[Atom]) -> Option<(char, usize)> {
         *byte = windows_1252(atom.ch)?;
     }
     let ch = std::str::from_utf8(&bytes[..length]).ok()?.chars().next()?;
-    Some((ch, length))
+    // `CAFÉ’S` and `“CAFÉ”` are more often what they seem to be than a phonetic letter misread.
+    let is_letter = PHONETIC.contains(&ch) && matches!(atoms[1].ch, '\u{a0}' | '»' | '–'..='—' | '‘'..='”' | '…');
+    (!is_letter).then_some((ch, length))
 }
 
 /// The byte, if it is not ASCII.

@@ -109,6 +109,8 @@ fn misread_sequences() {
     assert_eq!(fold("Â, Ã’ or Été à"), "â, ò or été à");
     assert_eq!(fold("ï»¿x"), "x");
     assert_eq!(fold("â€¢ x"), "x");
+    // A capital and a quote that look like a misread letter.
+    assert_eq!(fold("“CAFÉ” CAFÉ’S CAFÉ&rsquo;S CAFÉ\u{a0}!"), "\"café\" café's café's café !");
     // Twice misread.
     assert_eq!(fold("itÃ¢â‚¬â„¢s"), "it's");
 }

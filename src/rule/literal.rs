@@ -69,8 +69,14 @@ impl Literal {
 
     /// Where the literal stands in `line`, boundaries respected.
     pub fn find_in(&self, line: &[u8]) -> impl Iterator<Item = Range<usize>> {
-        let len = self.needle.len();
-        line.find_iter(self.needle.as_bytes()).map(move |at| at..at + len).filter(|range| self.fits(line, range))
+        let mut from = 0;
+        // Places may overlap: of `ha ha` in `aha ha ha` the second one fits.
+        let places = std::iter::from_fn(move || {
+            let start = from + line[from..].find(self.needle.as_bytes())?;
+            from = start + 1;
+            Some(start..start + self.needle.len())
+        });
+        places.filter(|range| self.fits(line, range))
     }
 
     /// Whether the literal matches `line` as `how` says.
@@ -106,6 +112,12 @@ mod tests {
         assert_eq!(literal.find_in(b"shares share, myshare (share)").collect::<Vec<_>>(), [7..12, 23..28]);
         let loose = Literal::folded("Share", false);
         assert_eq!(loose.find_in(b"shares").count(), 1);
+    }
+
+    #[test]
+    fn a_place_that_does_not_fit_hides_none_that_overlaps_it() {
+        let literal = Literal::folded("ha ha", true);
+        assert_eq!(literal.find_in(b"aha ha ha").collect::<Vec<_>>(), std::slice::from_ref(&(4..9)));
     }
 
     #[test]

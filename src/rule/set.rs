@@ -6,6 +6,7 @@ use std::path::Path;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::kind::{Anchor, Hit};
+use super::matcher::without_return;
 use super::{Need, Pack, PackIdx, Reference, Rule, RuleIdx, Source, builtin, load};
 use crate::error::{Error, Errors, Place, did_you_mean};
 use crate::page::Page;
@@ -179,6 +180,9 @@ impl Automaton {
         for found in exact.find_overlapping_iter(page.text) {
             let line = page.layout.line_at(found.start());
             let offset = page.layout.lines()[line].content.start;
+            if found.end() > offset + without_return(page.content(line)).len() {
+                continue;
+            }
             let (start, end) = ((found.start() - offset) as u32, (found.end() - offset) as u32);
             let hit = |anchor| Hit { line: line as u32, view: None, start, end, anchor };
             hits.extend(self.exact_owners[found.pattern()].iter().map(|&(owner, anchor)| (owner, hit(anchor))));

@@ -31,14 +31,14 @@ impl Headline {
     }
 
     fn is_headline(&self, page: &Page, line: usize) -> bool {
-        let text = page.content(line).trim();
-        self.words.contains(&page.words(line))
-            && !page.is_terminal(line)
-            && !is_capitals(text)
-            && !is_numbered(text)
-            && !is_quote(text)
-            && !is_open(text)
+        self.words.contains(&page.words(line)) && !page.is_terminal(line) && reads_like_one(page.content(line))
     }
+}
+
+/// Whether the text of a line may be a headline, its length and its end aside.
+pub fn reads_like_one(text: &[u8]) -> bool {
+    let text = text.trim();
+    !is_capitals(text) && !is_numbered(text) && !is_quote(text) && !is_open(text)
 }
 
 /// Whether the next paragraph goes on where the line stops: the line is a part of a broken sentence.

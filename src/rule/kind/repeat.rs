@@ -41,8 +41,8 @@ impl Repeat {
         match self.unit {
             Unit::Paragraph => paragraphs(look.page),
             Unit::Pullquote => pullquotes(look.page),
-            Unit::Line => halves(look, equal_half),
-            Unit::Versions => halves(look, |text| equal_half(text).or_else(|| versions::earlier(text))),
+            Unit::Line => halves(look, last_copy),
+            Unit::Versions => halves(look, later_version),
         }
     }
 }
@@ -84,7 +84,7 @@ fn first_prose(page: &Page) -> usize {
 }
 
 fn repeats_prose(page: &Page, line: usize) -> bool {
-    page.copies().longer_copy(line).is_some_and(|copy| page.words(copy) >= PROSE_WORDS && page.is_terminal(copy))
+    page.copies().longer_copies(line).any(|copy| page.words(copy) >= PROSE_WORDS && page.is_terminal(copy))
 }
 
 /// The first halves of lines, as `half` finds them in their folded text.
@@ -101,6 +101,19 @@ fn first_half(page: &Page, line: usize, half: &impl Fn(&str) -> Option<usize>) -
         let start = page.original(view, 0..second)?.start;
         Some(Found::one(line, Span::new(start, rest.start)))
     })
+}
+
+/// Where the last copy starts in a text that says the same twice, or twice the same twice.
+fn last_copy(text: &str) -> Option<usize> {
+    let second = equal_half(text)?;
+    Some(second + last_copy(&text[second..]).unwrap_or(0))
+}
+
+/// Where the later of two versions starts. One that would fall into two again may be a paragraph that repeats itself:
+/// then both stay.
+fn later_version(text: &str) -> Option<usize> {
+    let divide = |text: &str| equal_half(text).or_else(|| versions::earlier(text));
+    divide(text).filter(|&later| divide(&text[later..]).is_none())
 }
 
 /// Where the second half of a text starts that says the same twice, if it does.
@@ -129,5 +142,13 @@ mod tests {
         assert_eq!(equal_half("he left. she left."), None);
         assert_eq!(equal_half(""), None);
         assert_eq!(equal_half("1 1"), None);
+    }
+
+    #[test]
+    fn what_is_left_of_a_line_holds_nothing_twice() {
+        assert_eq!(last_copy("ha ha ha ha"), Some(9));
+        assert_eq!(last_copy("ha ha ha"), None);
+        assert_eq!(later_version("ha. ha."), Some(4));
+        assert_eq!(later_version("ha. ha. ha. ha."), None);
     }
 }

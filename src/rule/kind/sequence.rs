@@ -40,7 +40,7 @@ impl Step {
             && self.terminal.is_none_or(|terminal| page.is_terminal(line) == terminal)
             && self.matcher.as_ref().is_none_or(|matcher| matcher.holds(page, line))
             && (self.cased.is_empty() || self.has_cased(page, line))
-            && self.copy.is_none_or(|copy| page.copies().longer_copy(line).is_some() == copy)
+            && self.copy.is_none_or(|copy| page.copies().longer_copies(line).next().is_some() == copy)
     }
 
     fn has_cased(&self, page: &Page, line: usize) -> bool {

@@ -36,7 +36,7 @@ const ALIKE_FROM_END: f64 = 0.6;
 const ALIKE_TITLE: f64 = 0.6;
 
 /// Where in a folded line the later of two changed versions starts, if it holds two.
-pub(super) fn earlier(text: &str) -> Option<usize> {
+pub fn earlier(text: &str) -> Option<usize> {
     let words: Vec<(Range<usize>, u64)> = tokens(text).collect();
     if words.len() < 2 * WORDS_MIN {
         return None;
@@ -67,17 +67,17 @@ fn division(text: &str, gap: &Range<usize>, is_title: bool) -> Option<(usize, f6
     let stop = between.rfind(is_terminal);
     match (stop, between.rfind(' ')) {
         (Some(stop), Some(space)) if space > stop => Some((gap.start + space + 1, ALIKE_SPACED)),
-        (Some(stop), None) => Some((gap.start + stop + 1 + closers(text, gap.start + stop + 1, gap.end), ALIKE_GLUED)),
+        (Some(_), None) => Some((gap.end - opening(text, gap.end), ALIKE_GLUED)),
         (None, Some(space)) if is_title => Some((gap.start + space + 1, ALIKE_TITLE)),
         _ => None,
     }
 }
 
-/// How many bytes of the quotes between a full stop and the glued next word still belong to the earlier version: all but
-/// one if the later starts as the earlier did, with a quote.
-fn closers(text: &str, from: usize, to: usize) -> usize {
-    let opening = usize::from(text.starts_with(['"', '\'', '(']));
-    (to - from).saturating_sub(opening)
+/// How many bytes of the quotes between a full stop and the glued next word belong to the later version: one if it
+/// starts as the earlier did, with a quote.
+fn opening(text: &str, end: usize) -> usize {
+    let quotes = ['"', '\'', '('];
+    usize::from(text.starts_with(quotes) && text[..end].ends_with(quotes))
 }
 
 /// Whether each quotation that is opened is closed.
@@ -146,6 +146,12 @@ mod tests {
     fn versions_may_be_glued_and_quoted() {
         let text = "\"we will rebuild the bridge by may,\" she told the council.\"we will rebuild the bridge by june,\" she told the council.";
         assert_eq!(later(text), Some("\"we will rebuild the bridge by june,\" she told the council."));
+    }
+
+    #[test]
+    fn a_mark_of_several_bytes_is_not_cut() {
+        let text = "\"we will\" rebuild the bridge by may.«we will rebuild the bridge by june.";
+        assert_eq!(later(text), Some("we will rebuild the bridge by june."));
     }
 
     #[test]
