@@ -32,8 +32,7 @@ pub(crate) fn spelled(plain: &str) -> BoxedStrategy<String> {
 
 fn respelled(plain: &str, noise: &[(usize, usize)]) -> String {
     let mut out = String::new();
-    let mut chars = plain.chars().zip(noise).peekable();
-    while let Some((c, &(pick, other))) = chars.next() {
+    for (c, &(pick, other)) in plain.chars().zip(noise) {
         let ways = of_char(c);
         match (pick, ways.is_empty()) {
             (0..24, false) => out.push_str(ways[other % ways.len()]),

@@ -213,8 +213,8 @@ fn sources(rules: &Ruleset, document: &Document, text: &Text) -> Vec<SourceIdx> 
     let is_known = found.iter().any(|&index| is_publisher(index));
     for (index, source) in rules.sources() {
         let signed = |line| source.signatures.iter().any(|signature| kinds::marks(signature, text, line));
-        let applies = !(is_known && is_publisher(index)) && !found.contains(&index);
-        if applies && (0..text.lines.len()).any(signed) {
+        let may_apply = !is_known || !is_publisher(index);
+        if may_apply && !found.contains(&index) && (0..text.lines.len()).any(signed) {
             found.push(index);
         }
     }
