@@ -82,7 +82,7 @@ fn opening(text: &str, end: usize) -> usize {
 
 /// Whether each quotation that is opened is closed.
 fn has_paired_quotes(text: &str) -> bool {
-    text.matches('"').count() % 2 == 0
+    text.matches('"').count().is_multiple_of(2)
 }
 
 /// Whether two versions have the first word or the last three in common.
