@@ -43,12 +43,14 @@ pub fn earlier(text: &str) -> Option<usize> {
     }
     let is_title = !text.trim_end().ends_with(|c: char| is_terminal(c) || crate::layout::is_closing(c));
     let divisions = Divisions::of(&words);
+    // A division inside a quotation would leave it open on one side.
+    let quotes: Vec<usize> = text.match_indices('"').map(|(at, _)| at).collect();
     let candidate = |at: usize| {
         let gap = words[at - 1].0.end..words[at].0.start;
         let (start, needed) = division(text, &gap, is_title)?;
         let alike = divisions.alike[at];
-        let (left, right) = (&text[..start], &text[start..]);
-        let whole = has_paired_quotes(left) && has_paired_quotes(right);
+        let quotes_left = quotes.partition_point(|&quote| quote < start);
+        let whole = quotes_left.is_multiple_of(2) && (quotes.len() - quotes_left).is_multiple_of(2);
         let shorter = at.min(words.len() - at);
         if !whole || (needed == ALIKE_SPACED && shorter < SPACED_WORDS_MIN) {
             return None;
@@ -78,11 +80,6 @@ fn division(text: &str, gap: &Range<usize>, is_title: bool) -> Option<(usize, f6
 fn opening(text: &str, end: usize) -> usize {
     let quotes = ['"', '\'', '('];
     usize::from(text.starts_with(quotes) && text[..end].ends_with(quotes))
-}
-
-/// Whether each quotation that is opened is closed.
-fn has_paired_quotes(text: &str) -> bool {
-    text.matches('"').count().is_multiple_of(2)
 }
 
 /// Whether two versions have the first word or the last three in common.
