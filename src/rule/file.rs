@@ -305,6 +305,8 @@ pub struct StepTable {
     pub terminal: Option<bool>,
     /// Whether the line is a copy of a sentence that stays.
     pub copy: Option<bool>,
+    /// Whether the line reads like a headline.
+    pub headline: Option<bool>,
     /// Whether the step may be left out.
     pub optional: Option<bool>,
 }

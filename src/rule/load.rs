@@ -378,8 +378,10 @@ impl Loader<'_> {
         let literals = literals?;
         let cased = if exact_case { cased(&table.any) } else { Vec::new() };
         let has_text = !literals.is_empty() || pattern.is_some();
-        if !has_text && words.is_none() && table.terminal.is_none() && table.copy.is_none() {
-            self.err(span, "the step says nothing of its line", "add `any`, `pattern`, `words`, `terminal` or `copy`");
+        let says = [words.is_some(), table.terminal.is_some(), table.copy.is_some(), table.headline.is_some()];
+        if !has_text && !says.contains(&true) {
+            let cure = "add `any`, `pattern`, `words`, `terminal`, `copy` or `headline`";
+            self.err(span, "the step says nothing of its line", cure);
         }
         Some(kind::sequence::Step {
             drop: drop?,
@@ -388,6 +390,7 @@ impl Loader<'_> {
             words,
             terminal: table.terminal,
             copy: table.copy,
+            headline: table.headline,
             optional: table.optional.unwrap_or(false),
         })
     }

@@ -291,6 +291,7 @@ fn is_step(step: &Step, text: &Text, at: usize) -> bool {
         && step.matcher.as_ref().is_none_or(|matcher| marks(matcher, text, at))
         && (step.cased.is_empty() || step.cased.iter().any(has_case))
         && step.copy.is_none_or(|copy| copies(text, at).is_empty() != copy)
+        && step.headline.is_none_or(|wanted| headline::reads_like_one(text.lines[at].content.of(&text.bytes)) == wanted)
 }
 
 /// The other lines that hold all words of a line, four or more, in a row, and more besides.

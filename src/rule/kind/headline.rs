@@ -1,8 +1,10 @@
 //! `[[headline]]`: the headline of another article, standing alone between blocks of prose.
 
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 use bstr::ByteSlice;
+use regex::bytes::Regex;
 
 use crate::page::Page;
 
@@ -38,7 +40,29 @@ impl Headline {
 /// Whether the text of a line may be a headline, its length and its end aside.
 pub fn reads_like_one(text: &[u8]) -> bool {
     let text = text.trim();
-    !is_capitals(text) && !is_numbered(text) && !is_quote(text) && !is_open(text)
+    !is_capitals(text) && !is_numbered(text) && !is_quote(text) && !is_open(text) && !is_of_the_text(text)
+}
+
+/// What a headline does not hold: a start in lower case, a label in capitals, a speaker, an author, a score, a telephone
+/// number, the number of a footnote or of an item.
+static OF_THE_TEXT: LazyLock<Regex> = LazyLock::new(|| {
+    let forms = [
+        r"^\p{Ll}",
+        r"^(?:\p{Lu}+ )*\p{Lu}{2,}: ",
+        r"^(?:\w+ )?\w+ [-–—] ",
+        r", (?:\w+ )?by \p{Lu}",
+        r"^(?:\p{Lu}\w+ )+\d+, (?:\p{Lu}\w+ )+\d+\b",
+        r"\b[Tt]el(?:ephone)?[.:]",
+        r"[.!?]\d{1,3}$",
+        r"^(?:On|Why|How) (?:why|what|how|when|who|where|whether) ",
+        r"^(?:Step|No\.?|Part|Day|Rule|Chapter|Lesson) \d",
+        r"^\d{1,2} (?:The|A|An|In|On|At|He|She|It|They|We|You|Do|Don)\b",
+    ];
+    Regex::new(&forms.join("|")).expect("the forms are valid")
+});
+
+fn is_of_the_text(text: &[u8]) -> bool {
+    OF_THE_TEXT.is_match(text)
 }
 
 /// Whether the next paragraph goes on where the line stops: the line is a part of a broken sentence.

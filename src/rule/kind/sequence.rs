@@ -6,6 +6,7 @@ use crate::page::Page;
 use crate::rule::literal::Literal;
 use crate::rule::matcher::Matcher;
 
+use super::headline::reads_like_one;
 use super::{Anchor, Found, Hit, Look};
 
 /// Deletes some of a row of lines.
@@ -30,6 +31,8 @@ pub struct Step {
     pub terminal: Option<bool>,
     /// Whether it is a copy of a sentence that stays.
     pub copy: Option<bool>,
+    /// Whether it reads like a headline.
+    pub headline: Option<bool>,
     /// Whether the step may be left out.
     pub optional: bool,
 }
@@ -40,6 +43,7 @@ impl Step {
             && self.terminal.is_none_or(|terminal| page.is_terminal(line) == terminal)
             && self.matcher.as_ref().is_none_or(|matcher| matcher.holds(page, line))
             && (self.cased.is_empty() || self.has_cased(page, line))
+            && self.headline.is_none_or(|headline| reads_like_one(page.content(line)) == headline)
             && self.copy.is_none_or(|copy| page.copies().longer_copies(line).next().is_some() == copy)
     }
 

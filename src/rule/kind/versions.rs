@@ -26,6 +26,15 @@ const LONG_WORDS: usize = 12;
 /// How alike such short versions are.
 const ALIKE_SHORT: f64 = 0.6;
 
+/// Below this many words, two single sentences that a space divides are versions only if they begin alike and nearly all
+/// words are the same: sentences in parallel ("The first engineer said that … The second engineer said that …") put other
+/// words in the same places.
+const PARALLEL_WORDS: usize = 15;
+
+/// With how many equal words such versions begin, and which share of the shorter one's words the other has.
+const PARALLEL_START: usize = 4;
+const PARALLEL_SHARED: f64 = 0.85;
+
 /// How alike two versions are that are glued together: a full stop with a letter right behind it is a sign in itself.
 const ALIKE_GLUED: f64 = 0.25;
 
@@ -55,6 +64,14 @@ pub fn earlier(text: &str) -> Option<usize> {
         if !whole || (needed == ALIKE_SPACED && shorter < SPACED_WORDS_MIN) {
             return None;
         }
+        if needed == ALIKE_SPACED
+            && shorter < PARALLEL_WORDS
+            && is_one_sentence(&text[..words[at - 1].0.end])
+            && is_one_sentence(&text[start..words[words.len() - 1].0.end])
+            && !differ_little(&words[..at], &words[at..])
+        {
+            return None;
+        }
         let needed = if shorter < LONG_WORDS && needed == ALIKE_SPACED { ALIKE_SHORT } else { needed };
         let needed = if words[0].1 == words[at].1 { needed } else { needed.max(ALIKE_FROM_END) };
         (alike >= needed && share_an_edge(&words, at)).then_some((start, alike))
@@ -80,6 +97,20 @@ fn division(text: &str, gap: &Range<usize>, is_title: bool) -> Option<(usize, f6
 fn opening(text: &str, end: usize) -> usize {
     let quotes = ['"', '\'', '('];
     usize::from(text.starts_with(quotes) && text[..end].ends_with(quotes))
+}
+
+/// Whether no sentence ends within a text that stops before its last full stop.
+fn is_one_sentence(text: &str) -> bool {
+    !text.match_indices(". ").any(|(at, _)| text[..at].chars().rev().take_while(|c| c.is_alphanumeric()).count() > 3)
+        && !text.contains(['!', '?'])
+}
+
+/// Whether two versions begin with the same words and have nearly all others in common.
+fn differ_little(left: &[(Range<usize>, u64)], right: &[(Range<usize>, u64)]) -> bool {
+    let (shorter, longer) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    let start = shorter.iter().zip(longer).take_while(|pair| pair.0.1 == pair.1.1).count();
+    let shared = shorter.iter().filter(|word| longer.iter().any(|other| other.1 == word.1)).count();
+    start >= PARALLEL_START && shared as f64 >= PARALLEL_SHARED * shorter.len() as f64
 }
 
 /// Whether two versions have the first word or the last three in common.
@@ -161,6 +192,9 @@ mod tests {
              ... pilot joe marsh also hurt her knee in the second race and didn't return.",
             "\"we will not be sold to the highest bidder from the mainland this year or in any other year. \
              we will not be sold to the lowest bidder from the mainland this year or in any other year,\" she said.",
+            "the first engineer said that the beams were sound and should be left. \
+             the second engineer said that the beams were rotten and should be taken out.",
+            "it was the best pier on the coast. it was the worst pier on the coast.",
             "in 2015 the trust lost 2 million dollars. in 2016 the trust lost 3 million dollars.",
             "the river rose by two metres overnight. the army sent boats to the villages on the other side.",
         ] {
