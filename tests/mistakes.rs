@@ -292,6 +292,7 @@ fn kinds_and_modifiers() {
                 "a headline in a generic pack, in both modes",
                 rule("headline", "words = [3, 20]\nmodes = [\"extracted\", \"full-page\"]"),
             ),
+            ("an article rule for all texts", rule("article", "ends = \"Comments\"")),
             ("a sequence of no steps", rule("sequence", "steps = []")),
             ("a sequence that keeps all", rule("sequence", "steps = [{ do = \"keep\", any = [\"Advertisement\"] }]")),
             ("a step that says nothing", rule("sequence", "steps = [{ do = \"drop\" }]")),

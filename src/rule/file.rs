@@ -57,6 +57,9 @@ pub struct RuleFile {
     /// Rules that delete what the document holds twice.
     #[serde(default)]
     pub repeat: Vec<Spanned<RepeatTable>>,
+    /// Rules that keep the article of a whole page.
+    #[serde(default)]
+    pub article: Vec<Spanned<ArticleTable>>,
     /// Whole documents that the rules of the file are run on.
     #[serde(default)]
     pub test: Vec<Spanned<TestTable>>,
@@ -336,6 +339,24 @@ rule_table! {
     RepeatTable {
         /// `paragraph`, `pullquote`, `line` or `versions`.
         unit: Text,
+    }
+}
+
+rule_table! {
+    /// `[[article]]`: deletes what is not the article of a page. The cues are lines that tell where on a page one is.
+    ArticleTable {
+        /// What follows an article.
+        ends: Matchers,
+        /// Share buttons.
+        shares: Matchers,
+        /// Calls to sign up or in.
+        signups: Matchers,
+        /// Rights and policies.
+        legal: Matchers,
+        /// Items of menus.
+        menus: Matchers,
+        /// Who wrote the article and when.
+        bylines: Matchers,
     }
 }
 

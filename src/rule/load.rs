@@ -5,8 +5,9 @@ use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 
 use super::file::{
-    BlockTable, Common, CutTable, HeadlineTable, LineTable, MatcherSpec, MatcherTable, Matchers, PhraseTable,
-    RegexTable, RepeatTable, RuleFile, RunTable, SequenceTable, SourceTable, StepTable, TestTable, Text, Texts,
+    ArticleTable, BlockTable, Common, CutTable, HeadlineTable, LineTable, MatcherSpec, MatcherTable, Matchers,
+    PhraseTable, RegexTable, RepeatTable, RuleFile, RunTable, SequenceTable, SourceTable, StepTable, TestTable, Text,
+    Texts,
 };
 use super::kind::regex::{JUNK, METADATA};
 use super::kind::{self, Kind};
@@ -173,6 +174,7 @@ impl Loader<'_> {
         rules.extend(mirror.run.iter().filter_map(|table| self.run(table)));
         rules.extend(mirror.headline.iter().filter_map(|table| self.headline(table, mirror.source.is_none())));
         rules.extend(mirror.repeat.iter().filter_map(|table| self.repeat(table.get_ref())));
+        rules.extend(mirror.article.iter().filter_map(|table| self.article(table)));
         rules.sort_by_key(|rule| (rule.origin.line, rule.origin.column));
         rules
     }
@@ -420,6 +422,24 @@ impl Loader<'_> {
     fn repeat(&mut self, table: &RepeatTable) -> Option<Rule> {
         let unit = self.choice("unit", &table.unit, UNITS);
         self.rule(&table.common(), unit.map(|unit| Kind::Repeat(kind::repeat::Repeat { unit })))
+    }
+
+    fn article(&mut self, table: &Spanned<ArticleTable>) -> Option<Rule> {
+        let (span, table) = (table.span(), table.get_ref());
+        if table.modes.is_empty() || table.modes.iter().any(|mode| mode.get_ref() == "extracted") {
+            let what = "what an extractor left is the article";
+            self.err(span, what, "give the rule `modes = [\"full-page\"]`");
+        }
+        let mut cues = |matchers| self.matchers(matchers, How::Equals, Anchoring::Whole);
+        let cues = kind::article::Cues {
+            ends: cues(&table.ends),
+            shares: cues(&table.shares),
+            signups: cues(&table.signups),
+            legal: cues(&table.legal),
+            menus: cues(&table.menus),
+            bylines: cues(&table.bylines),
+        };
+        self.rule(&table.common(), Some(Kind::Article(kind::article::Article { cues })))
     }
 
     fn test(&mut self, index: usize, table: &Spanned<TestTable>) -> Option<Test> {

@@ -166,7 +166,7 @@ pub struct Rule {
 impl Rule {
     /// Whether a match of it counts for itself: such rules run before those that look around them.
     pub fn is_certain(&self) -> bool {
-        self.kind.is_line_local() && self.place.is_none() && self.needs.is_empty() && !self.beside
+        self.kind.is_asked_first() && self.place.is_none() && self.needs.is_empty() && !self.beside
     }
 }
 

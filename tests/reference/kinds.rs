@@ -6,6 +6,7 @@ use std::ops::Range;
 use bstr::ByteSlice;
 use deboil::fold::View;
 use deboil::layout;
+use deboil::page::Page;
 use deboil::rule::kind::block::Block;
 use deboil::rule::kind::cut::Cut;
 use deboil::rule::kind::headline::{self, Headline};
@@ -42,6 +43,11 @@ pub(crate) fn find(rule: &Rule, text: &Text, document_words: u64, edited: &dyn F
         Kind::Sequence(sequence) => sequences(sequence, text),
         Kind::Run(run) => runs(run, rule, text),
         Kind::Headline(headline) => headlines(headline, text),
+        Kind::Article(article) => {
+            let runs = article.outside(&Page::of(&text.bytes)).into_iter();
+            let spans = |lines: &[usize]| lines.iter().map(|&line| text.lines[line].full).collect();
+            runs.map(|lines| Found { line: lines[0], spans: spans(&lines) }).collect()
+        }
         Kind::Repeat(repeat) => match repeat.unit {
             Unit::Paragraph => paragraphs(text),
             Unit::Pullquote => whole_lines(all.filter(|&line| is_pullquote(text, line)), text),

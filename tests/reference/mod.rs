@@ -2,7 +2,7 @@
 //!
 //! For every rule every line is looked at in every view, every literal is tried at every place, every pattern on every
 //! line, and every pass starts from nothing. Only the leaves are shared with the library: the layout of a text, the
-//! folded views of a line, where sentences end, what reads like a headline or like two versions, the reading of rule
+//! folded views of a line, where sentences end, what reads like a headline, an article or two versions, the reading of rule
 //! files.
 
 pub(crate) mod decide;
@@ -198,10 +198,11 @@ pub(crate) fn without(text: &[u8], removals: &[Removal]) -> Vec<u8> {
     text.iter().enumerate().filter(|(at, _)| !goes(*at)).map(|(_, &byte)| byte).collect()
 }
 
-/// Phrase, line, regex, block and cut without `where`, `needs` or neighbours.
+/// Phrase, line, regex, block, cut and article without `where`, `needs` or neighbours.
 fn is_certain(rule: &Rule) -> bool {
-    let local = matches!(rule.kind, Kind::Phrase(_) | Kind::Line(_) | Kind::Regex(_) | Kind::Block(_) | Kind::Cut(_));
-    local && rule.place.is_none() && rule.needs.is_empty() && !rule.beside
+    use Kind::{Article, Block, Cut, Line, Phrase, Regex};
+    let first = matches!(rule.kind, Phrase(_) | Line(_) | Regex(_) | Block(_) | Cut(_) | Article(_));
+    first && rule.place.is_none() && rule.needs.is_empty() && !rule.beside
 }
 
 /// The publisher that the caller names, else those whose signature stands in the text; platforms, archives and agencies

@@ -2,6 +2,7 @@
 //!
 //! A kind is a file here and a row in [`Kind`]; the compiler names the rest.
 
+pub mod article;
 pub mod block;
 pub mod cut;
 pub mod headline;
@@ -23,8 +24,8 @@ use crate::page::Page;
 use super::Rule;
 use super::matcher::{Matcher, without_return};
 
-/// Defines the kinds: the variant, its name in rule files, and whether a match of it is a matter of one line (or of the
-/// lines between two markers) alone.
+/// Defines the kinds: the variant, its name in rule files, and whether it is asked in the first step: a match of it is
+/// a matter of one line (or of the lines between two markers) alone, or it reads the page with all its junk.
 macro_rules! kinds {
     ($($variant:ident($inner:ty) $name:literal $local:literal,)*) => {
         /// What a rule does.
@@ -44,8 +45,8 @@ macro_rules! kinds {
                 }
             }
 
-            /// Whether a match is a matter of the matched lines alone.
-            pub fn is_line_local(&self) -> bool {
+            /// Whether it is asked in the first step, if nothing else keeps it from that.
+            pub fn is_asked_first(&self) -> bool {
                 match self {
                     $(Self::$variant(_) => $local,)*
                 }
@@ -78,6 +79,7 @@ kinds! {
     Run(run::Run) "run" false,
     Headline(headline::Headline) "headline" false,
     Repeat(repeat::Repeat) "repeat" false,
+    Article(article::Article) "article" true,
 }
 
 /// A literal that the automaton looks for on behalf of a rule.

@@ -1,0 +1,111 @@
+//! `[[article]]`: of the text of a whole page, the lines that are not its article.
+//!
+//! Each line is weighed by what it looks like, by its neighbours and by the cues around it ([`features`]); a line model with
+//! two labels, article and not, then finds the labelling of all lines that fits best when going over from one label to the
+//! other has a price ([`path`]). The features are those of jusText (Pomikálek 2011: length, share of function words, class of
+//! the neighbours), of boilerpipe (Kohlschütter, Fankhauser and Nejdl 2010, "Boilerplate Detection using Shallow Text
+//! Features": words of this, the previous and the next block, capitals, position) and of BTE (Finn, Kushmerick and Smyth
+//! 2001: the mass of text before and after), as far as they can be read from text without markup; unary and pairwise
+//! potentials with Viterbi decoding are those of Web2Text (Vogels, Ganea and Eickhoff 2018). The weights of the lines are
+//! fitted, see `docs/quality.md`.
+
+mod features;
+mod path;
+mod weights;
+
+use std::ops::Range;
+
+use crate::page::Page;
+use crate::rule::matcher::Matcher;
+
+use super::{Anchor, Found, Hit, Look};
+
+pub use features::{FEATURES, Features};
+
+/// Deletes what stands around and inside the article of a page.
+#[derive(Debug)]
+pub struct Article {
+    /// Lines by which the page is read.
+    pub cues: Cues,
+}
+
+/// Lines that tell where on a page one is. They are signs, no junk in themselves.
+#[derive(Debug)]
+pub struct Cues {
+    /// What follows an article: comments, related stories, tags.
+    pub ends: Vec<Matcher>,
+    /// Share buttons.
+    pub shares: Vec<Matcher>,
+    /// Calls to sign up or in.
+    pub signups: Vec<Matcher>,
+    /// Rights and policies.
+    pub legal: Vec<Matcher>,
+    /// Items of menus.
+    pub menus: Vec<Matcher>,
+    /// Who wrote the article and when.
+    pub bylines: Vec<Matcher>,
+}
+
+/// The smallest share of a page's words that goes. Less would go of a text that holds little but its article, where the
+/// model's faults weigh more than what it finds: it is taken for clean.
+const SHARE_MIN: f64 = 0.08;
+
+/// The fewest words that stay, if there are lines that may be of an article at all.
+const WORDS_KEPT_MIN: u32 = 40;
+
+/// By how much all lines gain at each step when too few words would stay, and how often.
+const GAIN: f64 = 0.4;
+const GAINS_MAX: usize = 12;
+
+impl Article {
+    pub(super) fn anchors(&self) -> Vec<Anchor> {
+        Vec::new()
+    }
+
+    pub(super) fn find(&self, look: &Look, _: &[Hit]) -> Vec<Found> {
+        self.outside(look.page).into_iter().map(|lines| found(look.page, &lines)).collect()
+    }
+
+    /// The lines of a page that are not its article, by runs; blank ones are left out.
+    pub fn outside(&self, page: &Page) -> Vec<Vec<usize>> {
+        let lines: Vec<usize> = (0..page.len()).filter(|&line| !page.is_blank(line)).collect();
+        let stays = self.labels(page, &lines);
+        let gone: u32 = lines.iter().zip(&stays).filter(|(_, stays)| !**stays).map(|(&line, _)| page.words(line)).sum();
+        if f64::from(gone) < SHARE_MIN * page.layout.words() as f64 {
+            return Vec::new();
+        }
+        runs(&stays).map(|run| lines[run].to_vec()).collect()
+    }
+
+    /// Which of some lines are of the article.
+    fn labels(&self, page: &Page, lines: &[usize]) -> Vec<bool> {
+        let features = Features::of(page, lines, &self.cues);
+        let mut scores: Vec<f64> = features.lines.iter().map(|line| weights::score(line)).collect();
+        let words = |labels: &[bool]| -> u32 {
+            lines.iter().zip(labels).filter(|(_, stays)| **stays).map(|(&line, _)| page.words(line)).sum()
+        };
+        let mut labels = path::best(&scores);
+        for _ in 0..GAINS_MAX {
+            if words(&labels) >= WORDS_KEPT_MIN {
+                break;
+            }
+            scores.iter_mut().for_each(|score| *score += GAIN);
+            labels = path::best(&scores);
+        }
+        labels
+    }
+}
+
+/// The ranges in which lines do not stay.
+fn runs(stays: &[bool]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + stays.get(at..)?.iter().position(|&stays| !stays)?;
+        at = start + stays[start..].iter().position(|&stays| stays).unwrap_or(stays.len() - start);
+        Some(start..at)
+    })
+}
+
+fn found(page: &Page, lines: &[usize]) -> Found {
+    Found { line: lines[0], spans: lines.iter().map(|&line| page.layout.lines()[line].full).collect() }
+}
