@@ -1,8 +1,8 @@
 //! `[[article]]`: of the text of a whole page, the lines that are not its article.
 //!
-//! Each line is weighed by what it looks like, by its neighbours and by the cues around it ([`features`]); a line model with
+//! Each line is weighed by what it looks like, by its neighbours and by the cues around it (`features`); a line model with
 //! two labels, article and not, then finds the labelling of all lines that fits best when going over from one label to the
-//! other has a price ([`path`]). The features are those of jusText (Pomikálek 2011: length, share of function words, class of
+//! other has a price (`path`). The features are those of jusText (Pomikálek 2011: length, share of function words, class of
 //! the neighbours), of boilerpipe (Kohlschütter, Fankhauser and Nejdl 2010, "Boilerplate Detection using Shallow Text
 //! Features": words of this, the previous and the next block, capitals, position) and of BTE (Finn, Kushmerick and Smyth
 //! 2001: the mass of text before and after), as far as they can be read from text without markup; unary and pairwise
@@ -20,7 +20,7 @@ use crate::rule::matcher::Matcher;
 
 use super::{Anchor, Found, Hit, Look};
 
-pub use features::{FEATURES, Features};
+pub use features::{FEATURES, Feature, Features, View};
 
 /// Deletes what stands around and inside the article of a page.
 #[derive(Debug)]
