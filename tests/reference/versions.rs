@@ -27,8 +27,15 @@ pub(crate) fn last_copy(text: &str) -> Option<usize> {
     Some(last_copy(&text[second..]).map_or(second, |last| second + last))
 }
 
-/// Where the later of two versions starts, equal or changed; nowhere if that would again be two versions.
+/// Where the later of two versions starts, equal or changed; nowhere if that would again be two versions, or, of equal
+/// ones that no space divides, again two equal ones.
 pub(crate) fn later_version(text: &str) -> Option<usize> {
+    if let Some(later) = second_copy(text).filter(|&later| text[..later] == text[later..]) {
+        let half = &text[later..];
+        if second_copy(half).is_none() {
+            return Some(later);
+        }
+    }
     let divided = |text: &str| second_copy(text).or_else(|| earlier(text));
     divided(text).filter(|&later| divided(&text[later..]).is_none())
 }
