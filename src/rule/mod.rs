@@ -2,6 +2,7 @@
 
 pub mod builtin;
 pub mod category;
+mod classes;
 pub mod file;
 pub mod file_visitors;
 pub mod kind;

@@ -8,6 +8,8 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::fold::{self, Case};
 
+use super::classes::widened;
+
 /// The most bytes a compiled pattern may take: the regex crate's own default.
 const SIZE_LIMIT: usize = 10 << 20;
 
@@ -101,10 +103,10 @@ fn nothing() -> Regex {
 }
 
 fn anchored(source: &str, anchoring: Anchoring) -> Result<Regex, PatternError> {
+    let pattern = widened(&regex_syntax::parse(source).map_err(|error| syntax_error(&error))?);
     match anchoring {
-        Anchoring::Anywhere => compile(source),
-        // A trailing comment of the `(?x)` kind would swallow the closing parenthesis without the line feed.
-        Anchoring::Whole => compile(&format!("^(?:{source})$")).or_else(|_| compile(&format!("^(?:{source}\n)$"))),
+        Anchoring::Anywhere => compile(&pattern.to_string()),
+        Anchoring::Whole => compile(&format!("^(?:{pattern})$")),
     }
 }
 
