@@ -259,17 +259,19 @@ fn unicode_words(bytes: &[u8]) -> u32 {
 
 /// Whether a character belongs to a script that writes no spaces between words.
 pub fn is_unspaced(c: char) -> bool {
-    c >= '\u{0e00}'
-        && matches!(
-            c.script(),
-            Script::Han
-                | Script::Hiragana
-                | Script::Katakana
-                | Script::Thai
-                | Script::Lao
-                | Script::Khmer
-                | Script::Myanmar
-        )
+    // The marks that lengthen a vowel belong to two scripts, and so to none.
+    matches!(c, 'ー' | 'ｰ')
+        || c >= '\u{0e00}'
+            && matches!(
+                c.script(),
+                Script::Han
+                    | Script::Hiragana
+                    | Script::Katakana
+                    | Script::Thai
+                    | Script::Lao
+                    | Script::Khmer
+                    | Script::Myanmar
+            )
 }
 
 /// Whether some bytes end in terminal punctuation. Behind it may stand what closes with it, and what extraction leaves there:
@@ -339,7 +341,7 @@ fn is_ornament(c: char) -> bool {
 
 /// Whether a character ends a sentence.
 pub fn is_terminal(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '．' | '।' | '؟' | '۔')
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '｡' | '！' | '？' | '．' | '।' | '؟' | '۔')
 }
 
 /// Whether a character may stand behind a sentence's terminal punctuation.
@@ -374,9 +376,14 @@ fn is_hard_wrapped(text: &[u8], lines: &[Line]) -> bool {
     }
     lines.windows(2).zip(&widths).all(|(pair, &width)| {
         let next = pair[1].content.of(text).trim_start();
-        let first_word = next.split_str(" ").next().map_or(0, |word| word.chars().count());
-        width + 1 + first_word > widest
+        width + 1 + first_word(next) > widest
     })
+}
+
+/// How many characters the first word has. Scripts without spaces are broken behind any character, but not before a mark.
+fn first_word(text: &[u8]) -> usize {
+    let word = text.split_str(" ").next().unwrap_or_default();
+    if text.chars().next().is_some_and(is_unspaced) { 2 } else { word.chars().count() }
 }
 
 #[cfg(test)]
@@ -454,5 +461,18 @@ mod tests {
     #[test]
     fn a_text_without_prose_is_head_and_tail() {
         assert_eq!(Layout::of(b"a\nb\n").region(1), Region::Both);
+    }
+
+    #[test]
+    fn lines_of_a_script_without_spaces_are_paragraphs_unless_they_are_full() {
+        let text = "市议会周一晚上经过两个小时的辩论通过了关于夜间渡轮的计划。\n相关阅读\n渡轮每晚运送大约九十名乘客，每名乘客亏损三元。\n（完）\n";
+        let layout = Layout::of(text.as_bytes());
+        assert_eq!(layout.paragraphs().len(), 4);
+        assert_eq!(layout.region(2), Region::Tail);
+    }
+
+    #[test]
+    fn a_lengthened_vowel_is_no_word_of_its_own() {
+        assert_eq!(words("ニュースセンター".as_bytes()), 4);
     }
 }

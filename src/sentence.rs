@@ -23,7 +23,7 @@ pub fn around(text: &[u8], range: Range<usize>) -> Range<usize> {
 }
 
 /// The offsets at which sentences of `text` end: behind terminal punctuation and what closes with it, before white space
-/// (or a capital that is glued to it) or at the end.
+/// (or a capital that is glued to it) or at the end; behind full-width punctuation anywhere.
 pub fn ends(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
     text.char_indices().filter(|&(_, _, c)| is_terminal(c)).filter_map(|(start, end, c)| {
         let close = end
@@ -31,6 +31,7 @@ pub fn ends(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
         let next = text[close..].chars().next();
         let breaks = match next {
             None => true,
+            Some(_) if matches!(c, '。' | '｡' | '！' | '？') => true,
             Some(next) if next.is_whitespace() => !is_abbreviation(&text[..start], c),
             Some(next) => (next.is_uppercase() || "\"“‘'".contains(next)) && !is_abbreviation(&text[..start], c),
         };
@@ -90,5 +91,10 @@ mod tests {
     #[test]
     fn a_sentence_may_be_glued_to_the_next() {
         assert_eq!(sentence("It rained.Follow us on Twitter.He left.", "Follow us"), "Follow us on Twitter.");
+    }
+
+    #[test]
+    fn full_width_marks_end_a_sentence_without_a_space() {
+        assert_eq!(sentence("今天天气好。请扫一扫下载客户端。明天也好。", "扫一扫"), "请扫一扫下载客户端。");
     }
 }
