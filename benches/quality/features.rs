@@ -13,8 +13,7 @@ use deboil::rule::kind::article::{FEATURES, Features};
 
 fn main() -> io::Result<()> {
     let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
-        eprintln!("usage: features DIR");
-        std::process::exit(2);
+        return Err(io::Error::other("usage: features DIR"));
     };
     let rules = Ruleset::bundled();
     let cues = rules.rules().find_map(|(_, rule)| match &rule.kind {
