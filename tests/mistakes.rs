@@ -251,6 +251,10 @@ fn patterns() {
                 "a signature without a literal",
                 "[source]\nid = \"gazette\"\n[[source.signature]]\npattern = '\\d+'\n".to_owned(),
             ),
+            (
+                "an exact signature",
+                "[source]\nid = \"gazette\"\n[[source.signature]]\nany = [\"The Gazette\"]\nexact = true\n".to_owned(),
+            ),
             ("a signature that says nothing", "[source]\nid = \"gazette\"\n[[source.signature]]\n".to_owned()),
         ],
     );

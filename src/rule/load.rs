@@ -128,11 +128,13 @@ impl Loader<'_> {
     fn signature(&mut self, table: &Spanned<MatcherTable>) -> Option<Matcher> {
         let matcher = self.matcher_table(table.get_ref(), table.span(), How::Equals, Anchoring::Whole)?;
         if matcher.anchors().is_empty() {
-            self.err(
-                table.span(),
-                "no literal can be derived from the signature",
-                "add one under `any`, or a longer literal to the pattern",
-            );
+            let (what, cure) = if matcher.literals.iter().any(|literal| literal.exact) {
+                ("a signature is looked for in folded text, where an exact literal does not stand", "leave `exact` out")
+            } else {
+                let cure = "add one under `any`, or a longer literal to the pattern";
+                ("no literal can be derived from the signature", cure)
+            };
+            self.err(table.span(), what, cure);
         }
         Some(matcher)
     }
