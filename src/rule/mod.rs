@@ -3,6 +3,7 @@
 pub mod builtin;
 pub mod category;
 mod classes;
+mod engine;
 pub mod file;
 pub mod file_visitors;
 pub mod kind;

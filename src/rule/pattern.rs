@@ -3,22 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use regex::Regex;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_automata::nfa::thompson::BuildError;
+use regex_automata::util::captures::Captures;
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use crate::fold::{self, Case};
 
-use super::classes::widened;
-
-/// The most bytes a compiled pattern may take: the regex crate's own default.
-const SIZE_LIMIT: usize = 10 << 20;
+use super::classes::compact;
+use super::engine::Engine;
 
 /// The shortest literal, in bytes, that is worth looking for.
 pub const KEYWORD_MIN: usize = 2;
-
-/// The most bytes that a pattern's cache of states may take for each thread. Hundreds of patterns are in use at once, most
-/// of them for a line here and there.
-const CACHE_LIMIT: usize = 128 << 10;
 
 /// The length, in bytes, from which a literal is rare.
 const KEYWORD_RARE: usize = 8;
@@ -45,7 +40,7 @@ pub struct Pattern {
     /// The names of its groups, and where in the pattern each stands.
     pub groups: Vec<(String, usize)>,
     anchoring: Anchoring,
-    regex: OnceLock<Regex>,
+    engine: OnceLock<Engine>,
 }
 
 /// What is wrong with a pattern, and where in it (a byte offset) if that is known.
@@ -74,7 +69,7 @@ impl Pattern {
         reject_what_folding_changes(source, &hir)?;
         let mut groups = Vec::new();
         collect_groups(source, &hir, &mut groups);
-        Ok(Self { source: source.to_owned(), keywords: keywords(&hir), groups, anchoring, regex: OnceLock::new() })
+        Ok(Self { source: source.to_owned(), keywords: keywords(&hir), groups, anchoring, engine: OnceLock::new() })
     }
 
     /// Compiles the pattern now.
@@ -83,44 +78,49 @@ impl Pattern {
     ///
     /// It is too large.
     pub fn compile(&self) -> Result<(), PatternError> {
-        anchored(&self.source, self.anchoring).map(|regex| drop(self.regex.set(regex)))
-    }
-
-    /// The compiled form. A pattern that is too large, which [`Pattern::compile`] tells, matches nothing.
-    pub fn regex(&self) -> &Regex {
-        self.regex.get_or_init(|| anchored(&self.source, self.anchoring).unwrap_or_else(|_| nothing()))
+        let hir = regex_syntax::parse(&self.source).map_err(|error| syntax_error(&error))?;
+        compile(&hir, self.anchoring).map(|engine| drop(self.engine.set(engine)))
     }
 
     /// Whether the pattern matches a folded line with its case kept.
     pub fn matches(&self, line: &str) -> bool {
-        self.regex().is_match(line)
+        self.engine().is_match(line)
+    }
+
+    /// Where the first match of the pattern and its groups stand in a folded line with its case kept.
+    pub fn captures(&self, line: &str) -> Option<Captures> {
+        self.engine().captures(line)
+    }
+
+    /// Whether it has a group of this name.
+    pub fn has_group(&self, name: &str) -> bool {
+        self.groups.iter().any(|(group, _)| group == name)
+    }
+
+    /// The compiled form. A pattern that is too large, which [`Pattern::compile`] tells, matches nothing.
+    fn engine(&self) -> &Engine {
+        self.engine.get_or_init(|| {
+            let parsed = regex_syntax::parse(&self.source);
+            let compiled = parsed.ok().and_then(|hir| compile(&hir, self.anchoring).ok());
+            compiled.unwrap_or_else(|| compile(&Hir::fail(), self.anchoring).expect("what matches nothing compiles"))
+        })
     }
 }
 
-/// A regular expression that matches nothing.
-fn nothing() -> Regex {
-    Regex::new("[^\\s\\S]").expect("an empty class compiles")
+fn compile(hir: &Hir, anchoring: Anchoring) -> Result<Engine, PatternError> {
+    let pattern = match anchoring {
+        Anchoring::Anywhere => compact(hir),
+        Anchoring::Whole => Hir::concat(vec![Hir::look(Look::Start), compact(hir), Hir::look(Look::End)]),
+    };
+    Engine::new(&pattern).map_err(|error| too_large(&error))
 }
 
-fn anchored(source: &str, anchoring: Anchoring) -> Result<Regex, PatternError> {
-    let pattern = widened(&regex_syntax::parse(source).map_err(|error| syntax_error(&error))?);
-    match anchoring {
-        Anchoring::Anywhere => compile(&pattern.to_string()),
-        Anchoring::Whole => compile(&format!("^(?:{pattern})$")),
-    }
-}
-
-fn compile(source: &str) -> Result<Regex, PatternError> {
-    regex::RegexBuilder::new(source).size_limit(SIZE_LIMIT).dfa_size_limit(CACHE_LIMIT).build().map_err(|error| {
-        PatternError {
-            what: match error {
-                regex::Error::CompiledTooBig(limit) => format!("the pattern compiles to more than {limit} bytes"),
-                other => format!("the pattern does not compile: {other}"),
-            },
-            cure: "use smaller repetitions or split the rule".to_owned(),
-            offset: None,
-        }
-    })
+fn too_large(error: &BuildError) -> PatternError {
+    let what = match error.size_limit() {
+        Some(limit) => format!("the pattern compiles to more than {limit} bytes"),
+        None => format!("the pattern does not compile: {error}"),
+    };
+    PatternError { what, cure: "use smaller repetitions or split the rule".to_owned(), offset: None }
 }
 
 fn syntax_error(error: &regex_syntax::Error) -> PatternError {

@@ -35,7 +35,8 @@ impl Regex {
     pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {
         let page = look.page;
         let in_view = |line, view| {
-            let spans = if self.has_junk() { self.junk(page, line, view) } else { self.whole(page, line, view) };
+            let spans =
+                if self.pattern.has_group(JUNK) { self.junk(page, line, view) } else { self.whole(page, line, view) };
             spans.into_iter().map(move |span| Found::one(line, span))
         };
         lines_of(hits).flat_map(|line| page.kept(line).iter().flat_map(move |view| in_view(line, view))).collect()
@@ -53,10 +54,8 @@ impl Regex {
         let mut places: Vec<usize> = (0..text.len()).collect();
         let mut spans = Vec::new();
         for _ in 0..PIECES_MAX {
-            let Some(junk) = self.pattern.regex().captures(&text).and_then(|groups| Some(groups.name(JUNK)?.range()))
-            else {
-                break;
-            };
+            let groups = self.pattern.captures(&text);
+            let Some(junk) = groups.and_then(|groups| groups.get_group_by_name(JUNK)) else { break };
             let junk = with_space(text.as_bytes(), Span::new(junk.start, junk.end), Span::new(0, text.len()));
             let Some(original) = original(view, &places, junk) else { break };
             spans.push(Span::new(start + original.start, start + original.end));
@@ -66,15 +65,14 @@ impl Regex {
         spans
     }
 
-    fn has_junk(&self) -> bool {
-        self.pattern.regex().capture_names().any(|name| name == Some(JUNK))
-    }
-
     /// What a line that the rule deletes says of the document: names of [`METADATA`] with their values.
     pub fn metadata(&self, page: &Page, line: usize) -> Vec<(&'static str, String)> {
-        let groups = page.kept(line).iter().find_map(|view| self.pattern.regex().captures(view.text()));
-        let Some(groups) = groups else { return Vec::new() };
-        let value = |&name: &&'static str| Some((name, groups.name(name)?.as_str().to_owned()));
+        if !METADATA.iter().any(|name| self.pattern.has_group(name)) {
+            return Vec::new();
+        }
+        let captured = |view: &View| Some((view.text().to_owned(), self.pattern.captures(view.text())?));
+        let Some((text, groups)) = page.kept(line).iter().find_map(captured) else { return Vec::new() };
+        let value = |&name: &&'static str| Some((name, text[groups.get_group_by_name(name)?.range()].to_owned()));
         METADATA.iter().filter_map(value).collect()
     }
 }
