@@ -26,7 +26,7 @@ const CLEARED_MAX: usize = 3;
 const BYTES_PER_STATE: usize = 10;
 
 /// The bytes with which the backtracker notes where it has been.
-const VISITED_LIMIT: usize = 64 << 10;
+const VISITED_LIMIT: usize = 256 << 10;
 
 type LazyCaches = Pool<lazy::Cache, Box<dyn Fn() -> lazy::Cache + Send + Sync>>;
 
@@ -45,18 +45,18 @@ impl Engine {
     /// # Errors
     ///
     /// It takes more than 10 MiB.
-    pub(super) fn new(hir: &Hir) -> Result<Self, BuildError> {
+    pub(super) fn new(hir: &Hir) -> Result<Self, Box<BuildError>> {
         let config = thompson::Config::new().nfa_size_limit(Some(SIZE_LIMIT));
-        let nfa = thompson::Compiler::new().configure(config).build_from_hir(hir)?;
+        let nfa = thompson::Compiler::new().configure(config).build_from_hir(hir).map_err(Box::new)?;
         let dfa = lazy_dfa(nfa.clone());
         let of_thread = dfa.clone();
         let backtracking = backtrack::Config::new().visited_capacity(VISITED_LIMIT);
-        let backtracker = BoundedBacktracker::builder().configure(backtracking).build_from_nfa(nfa.clone())?;
+        let backtracker = BoundedBacktracker::builder().configure(backtracking).build_from_nfa(nfa.clone());
         Ok(Self {
             dfa,
             caches: Pool::new(Box::new(move || of_thread.create_cache())),
-            backtracker,
-            pikevm: PikeVM::new_from_nfa(nfa)?,
+            backtracker: backtracker.map_err(Box::new)?,
+            pikevm: PikeVM::new_from_nfa(nfa).map_err(Box::new)?,
         })
     }
 

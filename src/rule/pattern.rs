@@ -39,8 +39,9 @@ pub struct Pattern {
     pub keywords: Vec<String>,
     /// The names of its groups, and where in the pattern each stands.
     pub groups: Vec<(String, usize)>,
-    anchoring: Anchoring,
-    engine: OnceLock<Engine>,
+    /// How it is held against a line.
+    pub anchoring: Anchoring,
+    engine: OnceLock<Box<Engine>>,
 }
 
 /// What is wrong with a pattern, and where in it (a byte offset) if that is known.
@@ -107,12 +108,12 @@ impl Pattern {
     }
 }
 
-fn compile(hir: &Hir, anchoring: Anchoring) -> Result<Engine, PatternError> {
+fn compile(hir: &Hir, anchoring: Anchoring) -> Result<Box<Engine>, PatternError> {
     let pattern = match anchoring {
         Anchoring::Anywhere => compact(hir),
         Anchoring::Whole => Hir::concat(vec![Hir::look(Look::Start), compact(hir), Hir::look(Look::End)]),
     };
-    Engine::new(&pattern).map_err(|error| too_large(&error))
+    Engine::new(&pattern).map(Box::new).map_err(|error| too_large(&error))
 }
 
 fn too_large(error: &BuildError) -> PatternError {

@@ -1,6 +1,7 @@
 //! What each kind of rule finds in a text.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use bstr::ByteSlice;
@@ -18,6 +19,7 @@ use deboil::rule::kind::sequence::{Sequence, Step};
 use deboil::rule::kind::{Kind, line};
 use deboil::rule::literal::{How, Literal};
 use deboil::rule::matcher::Matcher;
+use deboil::rule::pattern::{Anchoring, Pattern};
 use deboil::rule::{Rule, Where};
 use deboil::{Span, sentence};
 
@@ -123,8 +125,22 @@ pub(crate) fn has(matcher: &Matcher, line: &Line) -> bool {
     let pattern = matcher
         .pattern
         .as_ref()
-        .is_none_or(|pattern| line.kept.iter().any(|view| pattern.regex().is_match(view.text())));
+        .is_none_or(|pattern| line.kept.iter().any(|view| compiled(pattern).is_match(view.text())));
     literal && pattern
+}
+
+/// A pattern as the regex crate compiles it.
+fn compiled(pattern: &Pattern) -> regex::Regex {
+    thread_local! {
+        static COMPILED: RefCell<HashMap<String, regex::Regex>> = RefCell::default();
+    }
+    let source = match pattern.anchoring {
+        Anchoring::Anywhere => pattern.source.clone(),
+        Anchoring::Whole => format!("^(?:{})$", pattern.source),
+    };
+    COMPILED.with_borrow_mut(|all| {
+        all.entry(source).or_insert_with_key(|source| regex::Regex::new(source).expect("the rule was loaded")).clone()
+    })
 }
 
 /// Whether a line is marked by a matcher: it is filled, has what the matcher says and stands where it says.
@@ -198,7 +214,7 @@ fn by_pattern(regex: &Regex, text: &Text, line: usize) -> Vec<Found> {
     if given && !regex.keywords.iter().any(has) {
         return Vec::new();
     }
-    let pattern = regex.pattern.regex();
+    let pattern = &compiled(&regex.pattern);
     if !pattern.capture_names().flatten().any(|name| name == "junk") {
         let matches = kept.iter().any(|view| pattern.is_match(view.text()));
         return matches.then(|| Found { line, spans: vec![*full] }).into_iter().collect();
