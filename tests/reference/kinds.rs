@@ -22,6 +22,7 @@ use deboil::rule::matcher::Matcher;
 use deboil::rule::pattern::{Anchoring, Pattern};
 use deboil::rule::{Rule, Where};
 use deboil::{Span, sentence};
+use regex_syntax::hir::{Capture, Class, ClassUnicodeRange, Hir, HirKind, Repetition};
 
 use super::text::{Line, Text};
 use super::versions;
@@ -139,8 +140,41 @@ fn compiled(pattern: &Pattern) -> regex::Regex {
         Anchoring::Whole => format!("^(?:{})$", pattern.source),
     };
     COMPILED.with_borrow_mut(|all| {
-        all.entry(source).or_insert_with_key(|source| regex::Regex::new(source).expect("the rule was loaded")).clone()
+        let compile = |source: &String| {
+            let hir = regex_syntax::parse(source).expect("the rule was loaded");
+            regex::Regex::new(&with_all_letters(&hir).to_string()).expect("the rule was loaded")
+        };
+        all.entry(source).or_insert_with_key(compile).clone()
     })
+}
+
+/// A pattern in which a class that holds all letters holds all characters beyond ASCII.
+fn with_all_letters(hir: &Hir) -> Hir {
+    let HirKind::Class(Class::Unicode(letters)) = regex_syntax::parse(r"\p{L}").unwrap().into_kind() else {
+        unreachable!("a class is a class");
+    };
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut common = class.clone();
+            common.intersect(&letters);
+            let private = class.iter().any(|range| (range.start()..=range.end()).contains(&'\u{e000}'));
+            let mut wide = class.clone();
+            if common == letters && !private {
+                wide.push(ClassUnicodeRange::new('\u{80}', char::MAX));
+            }
+            Hir::class(Class::Unicode(wide))
+        }
+        HirKind::Repetition(Repetition { min, max, greedy, sub }) => {
+            let sub = Box::new(with_all_letters(sub));
+            Hir::repetition(Repetition { min: *min, max: *max, greedy: *greedy, sub })
+        }
+        HirKind::Capture(Capture { index, name, sub }) => {
+            Hir::capture(Capture { index: *index, name: name.clone(), sub: Box::new(with_all_letters(sub)) })
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(with_all_letters).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(with_all_letters).collect()),
+        _ => hir.clone(),
+    }
 }
 
 /// Whether a line is marked by a matcher: it is filled, has what the matcher says and stands where it says.
