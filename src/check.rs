@@ -31,7 +31,7 @@ pub struct Finding {
     pub error: Error,
 }
 
-/// An anchor shorter than this, in bytes, hits in every other line.
+/// An anchor shorter than this, in bytes, hits in every other line, unless it is marks that seldom stand side by side.
 const ANCHOR_MIN: usize = 3;
 
 /// Words that stand in nearly every text; alone they are no anchor.
@@ -119,7 +119,11 @@ fn common_anchors(rule: &Rule) -> Vec<Error> {
         return Vec::new();
     }
     let anchors = rule.kind.anchors();
-    let is_common = |needle: &str| (needle.len() < ANCHOR_MIN && needle.is_ascii()) || COMMON_WORDS.contains(&needle);
+    let is_short = |needle: &str| {
+        let marks = needle.len() > 1 && needle.bytes().all(|byte| byte.is_ascii_punctuation());
+        needle.len() < ANCHOR_MIN && needle.is_ascii() && !marks
+    };
+    let is_common = |needle: &str| is_short(needle) || COMMON_WORDS.contains(&needle);
     let common: Vec<String> = anchors
         .iter()
         .filter(|anchor| is_common(&anchor.needle))
