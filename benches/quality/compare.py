@@ -15,10 +15,14 @@ defaults:
   justext   jusText's classes (Pomikalek 2011) of the lines, its English stop words
             and its defaults; needs `pip install justext`, else it is left out
   deboil    with the options given
+  ceiling   what the best choice of whole lines leaves when the article is known: of
+            all lines those of whose runs of words the article has a certain share,
+            which for each text is the share with the highest F1
 
 P is the share of what is left that the article has, R the share of the article
 that is left, both counted in runs of four words and averaged over the files; F1
 is their harmonic mean; exact is the share of files whose words are the article's.
+gap is how much of the way from nothing to the ceiling a peer's F1 goes.
 """
 import argparse
 import pathlib
@@ -70,6 +74,21 @@ def justext_lines(text):
     classify_paragraphs(found, get_stoplist("English"))
     revise_paragraph_classification(found, 200)
     return "\n".join(item.text for item in found if not item.is_boilerplate)
+
+
+def ceiling(text, gold):
+    want, want_words = gold
+    article = " " + " ".join(want_words) + " "
+
+    def share(line):
+        have, words = runs(line)
+        if len(words) < 4:
+            return float(f" {' '.join(words)} " in article)
+        return sum((have & want).values()) / sum(have.values())
+
+    lines = [(share(line), line) for line in text.split("\n")]
+    choices = ("\n".join(line for value, line in lines if value >= least / 20) for least in range(21))
+    return max(choices, key=lambda choice: score({"text": choice}, {"text": gold})[0])
 
 
 def by_deboil(program, options, texts):
@@ -132,9 +151,12 @@ def main():
         except ImportError:
             print(f"{name} is not installed and is left out")
     rows.append(("deboil", score(by_deboil(given.deboil, options, given.texts), golds)))
-    print(f"{len(golds)} files\n{'':10}{'F1':>8}{'P':>8}{'R':>8}{'exact':>8}")
+    rows.append(("ceiling", score({file: ceiling(text, golds[file]) for file, text in texts.items()}, golds)))
+    nothing, best = rows[0][1][0], rows[-1][1][0]
+    print(f"{len(golds)} files\n{'':10}{'F1':>8}{'P':>8}{'R':>8}{'exact':>8}{'gap':>8}")
     for name, values in rows:
-        print(f"{name:10}" + "".join(f"{value:8.4f}" for value in values))
+        gap = (values[0] - nothing) / (best - nothing) if best > nothing else 0
+        print(f"{name:10}" + "".join(f"{value:8.4f}" for value in (*values, gap)))
     if given.picture:
         given.picture.write_text(picture(rows, f"{len(golds)} texts"), encoding="utf-8")
 
