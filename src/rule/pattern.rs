@@ -21,6 +21,10 @@ const KEYWORD_RARE: usize = 8;
 /// The most alternatives that are followed when literals are derived from a pattern.
 const ALTERNATIVES_MAX: usize = 256;
 
+/// The most characters of a class that is followed, and the most once they are case-folded.
+const CLASS_MAX: usize = 4 * FOLDED_MAX;
+const FOLDED_MAX: usize = 4;
+
 /// How a pattern is held against a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchoring {
@@ -154,7 +158,7 @@ fn reject_what_folding_changes(source: &str, hir: &Hir) -> Result<(), PatternErr
     let mut buffer = [0; 4];
     for c in literals.iter().flat_map(|text| text.chars()).filter(|&c| c != ' ') {
         let c: &str = c.encode_utf8(&mut buffer);
-        let folded = fold_kept(c, Case::Kept);
+        let folded = if c.trim().is_empty() { " ".to_owned() } else { fold::literal(c, Case::Kept) };
         if !folded.contains(c) {
             let shown = c.escape_debug();
             let (what, cure) = if folded.is_empty() {
@@ -200,18 +204,17 @@ fn collect_literals(hir: &Hir, out: &mut Vec<String>) {
 /// Case-folded literals of which every match of the pattern holds one; empty if there are none worth looking for.
 fn keywords(hir: &Hir) -> Vec<String> {
     let required = Required::of(hir);
-    let exact = required.exact.map(fold_all);
-    let best = better(exact.filter(is_useful), required.best);
+    let best = better(required.exact.and_then(useful), required.best);
     best.map(|set| set.into_iter().collect()).unwrap_or_default()
 }
 
 type Literals = BTreeSet<String>;
 
-/// What is known of the strings that a part of a pattern matches.
+/// What is known of the strings that a part of a pattern matches, case-folded.
 struct Required {
     /// All of them, if they are few.
     exact: Option<Literals>,
-    /// A set of folded literals of which each of them holds one.
+    /// A set of literals of which each of them holds one.
     best: Option<Literals>,
 }
 
@@ -227,9 +230,8 @@ impl Required {
     fn of(hir: &Hir) -> Self {
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => Self::exactly(""),
-            HirKind::Literal(literal) => {
-                std::str::from_utf8(&literal.0).map_or_else(|_| Self::unknown(), Self::exactly)
-            }
+            HirKind::Literal(literal) => std::str::from_utf8(&literal.0)
+                .map_or_else(|_| Self::unknown(), |text| Self::exactly(&case_folded(text))),
             HirKind::Class(class) => Self::of_class(class),
             HirKind::Repetition(repetition) => Self::of_repetition(&repetition.sub, repetition.min, repetition.max),
             HirKind::Capture(capture) => Self::of(&capture.sub),
@@ -241,13 +243,13 @@ impl Required {
     fn of_class(class: &Class) -> Self {
         let Class::Unicode(class) = class else { return Self::unknown() };
         let chars = class.ranges().iter().flat_map(|range| range.start()..=range.end());
-        let few: Vec<char> = chars.take(ALTERNATIVES_MAX + 1).collect();
-        if few.len() > ALTERNATIVES_MAX {
+        let few: Vec<char> = chars.take(CLASS_MAX + 1).collect();
+        if few.len() > CLASS_MAX {
             return Self::unknown();
         }
         // `(?i)a` is the class of `a` and `A`: folded, they are one literal.
-        let folded: Literals = few.iter().map(|c| fold_kept(&c.to_string(), Case::Folded)).collect();
-        Self { exact: (folded.len() <= 4).then_some(folded), best: None }
+        let folded: Literals = few.iter().map(|c| case_folded(c.encode_utf8(&mut [0; 4]))).collect();
+        Self { exact: (folded.len() <= FOLDED_MAX).then_some(folded), best: None }
     }
 
     fn of_repetition(sub: &Hir, min: u32, max: Option<u32>) -> Self {
@@ -259,7 +261,7 @@ impl Required {
                 Self { exact, best: None }
             }
             (0, _) => Self::unknown(),
-            _ => Self { exact: None, best: better(sub.exact.map(fold_all).filter(is_useful), sub.best) },
+            _ => Self { exact: None, best: better(sub.exact.and_then(useful), sub.best) },
         }
     }
 
@@ -276,7 +278,7 @@ impl Required {
                     run = Some(part.exact.unwrap_or_else(|| Literals::from([String::new()])));
                 }
             }
-            best = better(best, run.clone().map(fold_all).filter(is_useful));
+            best = better(best, run.clone().and_then(useful));
         }
         Self { exact: run.filter(|_| whole), best }
     }
@@ -287,7 +289,7 @@ impl Required {
         if let Some(exact) = exact.filter(|set| set.len() <= ALTERNATIVES_MAX) {
             return Self { exact: Some(exact), best: None };
         }
-        let best = parts.into_iter().map(|part| better(part.exact.map(fold_all).filter(is_useful), part.best));
+        let best = parts.into_iter().map(|part| better(part.exact.and_then(useful), part.best));
         Self {
             exact: None,
             best: best.collect::<Option<Vec<_>>>().map(union).filter(|set| set.len() <= ALTERNATIVES_MAX),
@@ -306,17 +308,24 @@ fn product(left: Option<&Literals>, right: Option<&Literals>) -> Option<Literals
     few.then(|| left.iter().flat_map(|head| right.iter().map(move |tail| format!("{head}{tail}"))).collect())
 }
 
-fn fold_all(set: Literals) -> Literals {
-    set.iter().map(|text| fold::literal(text, Case::Folded)).collect()
+/// Folds a piece of a pattern, which holds nothing else that folding would change; it keeps white space at its edges, since
+/// it is the edge of no text.
+fn case_folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    if text.trim().is_empty() {
+        return " ".to_owned();
+    }
+    let edge = |has: bool| if has { " " } else { "" };
+    let folded = fold::literal(text, Case::Folded);
+    format!("{}{folded}{}", edge(text.starts_with(char::is_whitespace)), edge(text.ends_with(char::is_whitespace)))
 }
 
-/// Folds a character of a literal; white space at the edges of a text goes, but this is no edge.
-fn fold_kept(text: &str, case: Case) -> String {
-    if text.chars().all(char::is_whitespace) { " ".to_owned() } else { fold::literal(text, case) }
-}
-
-fn is_useful(set: &Literals) -> bool {
-    !set.is_empty() && set.iter().all(|text| text.len() >= KEYWORD_MIN)
+/// The literals without white space at their edges, if all of them are worth looking for.
+fn useful(set: Literals) -> Option<Literals> {
+    let trimmed: Literals = set.iter().map(|text| text.trim().to_owned()).collect();
+    (!trimmed.is_empty() && trimmed.iter().all(|text| text.len() >= KEYWORD_MIN)).then_some(trimmed)
 }
 
 /// The set whose shortest literal is longer, as it hits less often; beyond a length at which it is rare anyway, the set
