@@ -5,11 +5,14 @@
 //! can improve statistical translation models") divides them, if they have enough. A paragraph that stands in one version
 //! only has no such place and stays.
 
-use std::collections::HashMap;
+mod likeness;
+
 use std::ops::Range;
 
 use crate::copies::tokens;
 use crate::layout::is_terminal;
+
+use likeness::Held;
 
 /// The fewest words of a version.
 const WORDS_MIN: usize = 4;
@@ -64,14 +67,15 @@ pub fn earlier(text: &str) -> Option<usize> {
         return None;
     }
     let is_title = !text.trim_end().ends_with(|c: char| is_terminal(c) || crate::layout::is_closing(c));
-    let divisions = Divisions::of(&words);
-    let held = Held::of(&words);
+    let hashes: Vec<u64> = words.iter().map(|word| word.1).collect();
+    let likeness = likeness::by_pairs(&hashes);
+    let held = Held::of(&hashes);
     // A division inside a quotation would leave it open on one side.
     let quotes: Vec<usize> = text.match_indices('"').map(|(at, _)| at).collect();
     let candidate = |at: usize| {
         let gap = words[at - 1].0.end..words[at].0.start;
         let (start, needed) = division(text, &gap, is_title)?;
-        let alike = divisions.alike[at];
+        let alike = likeness[at];
         let quotes_left = quotes.partition_point(|&quote| quote < start);
         let whole = quotes_left.is_multiple_of(2) && (quotes.len() - quotes_left).is_multiple_of(2);
         let shorter = at.min(words.len() - at);
@@ -183,74 +187,6 @@ fn share_an_edge(words: &[(Range<usize>, u64)], at: usize) -> bool {
     left[0].1 == right[0].1 || last(left) == last(right)
 }
 
-/// For each place between two words, how alike the two sides are.
-struct Divisions {
-    alike: Vec<f64>,
-}
-
-impl Divisions {
-    /// One sweep: a word pair moves from the right side to the left, and the number of shared pairs is kept up.
-    fn of(words: &[(Range<usize>, u64)]) -> Self {
-        let pairs: Vec<(u64, u64)> = words.windows(2).map(|pair| (pair[0].1, pair[1].1)).collect();
-        let mut right: HashMap<(u64, u64), i64> = HashMap::new();
-        pairs.iter().for_each(|&pair| *right.entry(pair).or_default() += 1);
-        let mut left: HashMap<(u64, u64), i64> = HashMap::new();
-        let mut shared = 0_i64;
-        let mut alike = vec![0.0; words.len()];
-        for at in 1..words.len() {
-            // The pair that is cut by the division belongs to neither side.
-            if at >= 2 {
-                let count = left.entry(pairs[at - 2]).or_default();
-                *count += 1;
-                shared += i64::from(*count <= right.get(&pairs[at - 2]).copied().unwrap_or(0));
-            }
-            let cut = pairs[at - 1];
-            let count = right.entry(cut).or_default();
-            shared -= i64::from(left.get(&cut).copied().unwrap_or(0) >= *count);
-            *count -= 1;
-            let total = (at - 1) + (words.len() - at - 1);
-            alike[at] = if total == 0 { 0.0 } else { 2.0 * shared as f64 / total as f64 };
-        }
-        Self { alike }
-    }
-}
-
-/// For each place between two words, whether one side holds the other as a whole, from its start or to its end.
-struct Held {
-    from_start: Vec<usize>,
-    from_end: Vec<usize>,
-}
-
-impl Held {
-    fn of(words: &[(Range<usize>, u64)]) -> Self {
-        let mut hashes: Vec<u64> = words.iter().map(|word| word.1).collect();
-        let from_start = repeats_of_start(&hashes);
-        hashes.reverse();
-        Self { from_start, from_end: repeats_of_start(&hashes) }
-    }
-
-    fn at(&self, at: usize) -> bool {
-        let right = self.from_start.len() - at;
-        let shorter = at.min(right);
-        self.from_start[at] >= shorter || self.from_end[right] >= shorter
-    }
-}
-
-/// For each place, how many words from there on are those of the start (the Z function, which takes linear time).
-fn repeats_of_start(words: &[u64]) -> Vec<usize> {
-    let mut repeats = vec![0; words.len()];
-    let mut known = 0..0;
-    for at in 1..words.len() {
-        let mut count = if at < known.end { repeats[at - known.start].min(known.end - at) } else { 0 };
-        count += words[count..].iter().zip(&words[at + count..]).take_while(|pair| pair.0 == pair.1).count();
-        repeats[at] = count;
-        if at + count > known.end {
-            known = at..at + count;
-        }
-    }
-    repeats
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -355,41 +291,6 @@ mod tests {
             "the river rose by two metres overnight. the army sent boats to the villages on the other side.",
         ] {
             assert_eq!(later(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_one_side_holds_is_found_as_a_slow_search_does() {
-        let text = "a b a b a b c a b a b a b c c a b a";
-        let words: Vec<_> = tokens(text).collect();
-        let held = Held::of(&words);
-        let hashes: Vec<u64> = words.iter().map(|word| word.1).collect();
-        for at in 1..words.len() {
-            let (left, right) = hashes.split_at(at);
-            let slow =
-                left.starts_with(right) || left.ends_with(right) || right.starts_with(left) || right.ends_with(left);
-            assert_eq!(held.at(at), slow, "{at}");
-        }
-    }
-
-    #[test]
-    fn the_shared_pairs_are_counted_as_a_slow_count_does() {
-        let text = "a b c a b d. a b c e. a b d c";
-        let words: Vec<_> = tokens(text).collect();
-        let fast = Divisions::of(&words).alike;
-        for at in 1..words.len() {
-            let pairs =
-                |side: &[(Range<usize>, u64)]| side.windows(2).map(|pair| (pair[0].1, pair[1].1)).collect::<Vec<_>>();
-            let (left, mut right) = (pairs(&words[..at]), pairs(&words[at..]));
-            let total = left.len() + right.len();
-            let shared = left
-                .iter()
-                .filter(|pair| {
-                    right.iter().position(|other| other == *pair).map(|found| right.swap_remove(found)).is_some()
-                })
-                .count();
-            let slow = if total == 0 { 0.0 } else { 2.0 * shared as f64 / total as f64 };
-            assert!((fast[at] - slow).abs() < 1e-9, "{at}: {} {slow}", fast[at]);
         }
     }
 }
