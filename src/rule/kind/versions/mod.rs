@@ -1,190 +1,224 @@
 //! Where a line that holds two versions of a paragraph side by side goes over from the earlier to the later.
 //!
-//! The two are told apart by what they share: of all places where a sentence ends, the one whose two sides have most pairs
-//! of neighbouring words in common (Dice's coefficient over word bigrams, as in Kondrak, Marcu and Knight 2003, "Cognates
-//! can improve statistical translation models") divides them, if they have enough. A paragraph that stands in one version
-//! only has no such place and stays.
+//! The line is divided at each place where one version may end and another begin, and each division is judged by what its
+//! two sides share. The one whose sides have most pairs of neighbouring words in common (Dice's coefficient over word
+//! bigrams, as in Kondrak, Marcu and Knight 2003, "Cognates can improve statistical translation models") is taken. A
+//! paragraph that stands in one version only has no division that passes, and stays.
 
 mod likeness;
-
-use std::ops::Range;
+mod parallel;
 
 use crate::copies::tokens;
-use crate::layout::is_terminal;
+use crate::layout::{is_closing, is_terminal};
 
 use likeness::Held;
 
-/// The fewest words of a version.
-const WORDS_MIN: usize = 4;
-
-/// How alike two versions are that a space divides; sentences of one paragraph that begin alike reach about 0.3.
-const ALIKE_SPACED: f64 = 0.4;
-
-/// The fewest words of versions that a space divides: two short sentences that are built alike are a figure of speech.
-const SPACED_WORDS_MIN: usize = 8;
-
-/// Below this many words, versions that a space divides must be more alike.
-const LONG_WORDS: usize = 12;
-
-/// How alike such short versions are.
-const ALIKE_SHORT: f64 = 0.6;
-
-/// Below this many words, two single sentences that a space divides are versions only if they begin alike and nearly all
-/// words are the same: sentences in parallel ("The first engineer said that … The second engineer said that …") put other
-/// words in the same places.
-const PARALLEL_WORDS: usize = 30;
-
-/// From this many words on, such versions may also end alike: no author writes so many equal words in two sentences in
-/// parallel.
-const LONG_PARALLEL_WORDS: usize = 15;
-
-/// With how many equal words they end.
-const PARALLEL_END: usize = 8;
-
-/// With how many equal words such versions begin, and which share of the shorter one's words the other has.
-const PARALLEL_START: usize = 4;
-const PARALLEL_SHARED: f64 = 0.85;
-
-/// The most words of a dateline.
-const DATELINE_WORDS: usize = 5;
-
-/// The fewest words of a version that the other one holds as a whole, from its start or to its end.
-const HELD_WORDS: usize = 6;
-
-/// How alike two versions are that are glued together: a full stop with a letter right behind it is a sign in itself.
-const ALIKE_GLUED: f64 = 0.25;
-
-/// How alike two versions are that begin with different words: sentences that end alike are common in reports of one kind.
-const ALIKE_FROM_END: f64 = 0.6;
-
-/// How alike two versions of a title are, which has no full stop to divide them.
-const ALIKE_TITLE: f64 = 0.6;
-
 /// Where in a folded line the later of two changed versions starts, if it holds two.
 pub fn earlier(text: &str) -> Option<usize> {
-    let words: Vec<(Range<usize>, u64)> = tokens(text).collect();
-    if words.len() < 2 * WORDS_MIN {
-        return None;
-    }
-    let is_title = !text.trim_end().ends_with(|c: char| is_terminal(c) || crate::layout::is_closing(c));
-    let hashes: Vec<u64> = words.iter().map(|word| word.1).collect();
-    let likeness = likeness::by_pairs(&hashes);
-    let held = Held::of(&hashes);
-    // A division inside a quotation would leave it open on one side.
-    let quotes: Vec<usize> = text.match_indices('"').map(|(at, _)| at).collect();
-    let candidate = |at: usize| {
-        let gap = words[at - 1].0.end..words[at].0.start;
-        let (start, needed) = division(text, &gap, is_title)?;
-        let alike = likeness[at];
-        let quotes_left = quotes.partition_point(|&quote| quote < start);
-        let whole = quotes_left.is_multiple_of(2) && (quotes.len() - quotes_left).is_multiple_of(2);
-        let shorter = at.min(words.len() - at);
-        if whole && needed != ALIKE_TITLE && shorter >= HELD_WORDS && held.at(at) {
-            return Some((start, alike));
+    let line = Line::of(text);
+    let divisions =
+        (1..line.words.len()).filter_map(|at| line.divided_before(at)).filter(Division::is_between_versions);
+    let best = divisions.max_by(|one, other| one.alike.total_cmp(&other.alike));
+    best.map(|division| division.left.text.len())
+}
+
+/// What a version may open with.
+const QUOTES: [char; 3] = ['"', '\'', '('];
+
+/// A line, and what is counted once for all its divisions, so that they take linear time together.
+struct Line<'t> {
+    text: &'t str,
+    words: Vec<Word<'t>>,
+    /// Whether it has no full stop at its end.
+    is_title: bool,
+    /// Where its quotes stand.
+    quotes: Vec<usize>,
+    /// How alike the two sides of each division are.
+    alike: Vec<f64>,
+    held: Held,
+}
+
+impl<'t> Line<'t> {
+    fn of(text: &'t str) -> Self {
+        let words = words(text);
+        let hashes: Vec<u64> = words.iter().map(|word| word.hash).collect();
+        Self {
+            text,
+            words,
+            is_title: !text.trim_end().ends_with(|c: char| is_terminal(c) || is_closing(c)),
+            quotes: text.match_indices('"').map(|(at, _)| at).collect(),
+            alike: likeness::by_pairs(&hashes),
+            held: Held::of(&hashes),
         }
-        if !whole || (needed == ALIKE_SPACED && shorter < SPACED_WORDS_MIN) {
-            return None;
-        }
-        if needed == ALIKE_SPACED
-            && shorter < PARALLEL_WORDS
-            && is_one_sentence(&text[..words[at - 1].0.end])
-            && is_one_sentence(&text[start..words[words.len() - 1].0.end])
-            && !(close_alike(&text[..start], &text[start..]) && differ_little(text, &words[..at], &words[at..]))
-        {
-            return None;
-        }
-        let needed = if shorter < LONG_WORDS && needed == ALIKE_SPACED { ALIKE_SHORT } else { needed };
-        let needed = if words[0].1 == words[at].1 { needed } else { needed.max(ALIKE_FROM_END) };
-        (alike >= needed && share_an_edge(&words, at)).then_some((start, alike))
-    };
-    let candidates = (WORDS_MIN..=words.len() - WORDS_MIN).filter_map(candidate);
-    candidates.max_by(|left, right| left.1.total_cmp(&right.1)).map(|(start, _)| start)
-}
+    }
 
-/// Where the later version would start if the two were divided in the gap between two words, and how alike they must be.
-fn division(text: &str, gap: &Range<usize>, is_title: bool) -> Option<(usize, f64)> {
-    let between = &text[gap.clone()];
-    let stop = between.rfind(is_terminal);
-    match (stop, between.rfind(' ')) {
-        (Some(stop), Some(space)) if space > stop => Some((gap.start + space + 1, ALIKE_SPACED)),
-        (Some(_), None) => Some((gap.end - opening(text, gap.end), ALIKE_GLUED)),
-        (None, Some(space)) if is_title => Some((gap.start + space + 1, ALIKE_TITLE)),
-        _ => None,
+    /// The line in two, the later part from its word `at` on, if versions may meet there.
+    fn divided_before(&self, at: usize) -> Option<Division<'_>> {
+        let word = &self.words[at];
+        let gap = Gap::of(word.before, self.is_title)?;
+        let start = word.start - self.opening(gap, word.before);
+        let (left, right) = self.text.split_at(start);
+        let (words_left, words_right) = self.words.split_at(at);
+        Some(Division {
+            gap,
+            left: Side { text: left, words: words_left },
+            right: Side { text: right, words: words_right },
+            alike: self.alike[at],
+            one_holds_the_other: self.held.at(at),
+            closes_quotes: self.closes_quotes(start),
+        })
+    }
+
+    /// How many bytes of a gap belong to the later version: what stands behind the last space, or if there is none, a quote
+    /// if the earlier version starts with one, too.
+    fn opening(&self, gap: Gap, between: &str) -> usize {
+        match gap {
+            Gap::Glued => usize::from(self.text.starts_with(QUOTES) && between.ends_with(QUOTES)),
+            Gap::Spaced | Gap::Title => between.rsplit(' ').next().map_or(0, str::len),
+        }
+    }
+
+    /// Whether no quotation stands open where the later version starts, nor at its end.
+    fn closes_quotes(&self, start: usize) -> bool {
+        let left = self.quotes.partition_point(|&quote| quote < start);
+        left.is_multiple_of(2) && self.quotes.len().is_multiple_of(2)
     }
 }
 
-/// How many bytes of the quotes between a full stop and the glued next word belong to the later version: one if it
-/// starts as the earlier did, with a quote.
-fn opening(text: &str, end: usize) -> usize {
-    let quotes = ['"', '\'', '('];
-    usize::from(text.starts_with(quotes) && text[..end].ends_with(quotes))
+/// A line in two.
+struct Division<'l> {
+    gap: Gap,
+    left: Side<'l>,
+    right: Side<'l>,
+    alike: f64,
+    one_holds_the_other: bool,
+    closes_quotes: bool,
 }
 
-/// Whether no sentence ends within a text that stops before its last full stop.
-fn is_one_sentence(text: &str) -> bool {
-    !text.match_indices(". ").any(|(at, _)| text[..at].chars().rev().take_while(|c| c.is_alphanumeric()).count() > 3)
-        && !text.contains(['!', '?'])
+/// What stands on one side of a division.
+struct Side<'l> {
+    text: &'l str,
+    words: &'l [Word<'l>],
 }
 
-/// Whether two quotations both name their speaker behind them, or neither does: one that goes on behind the speaker's name
-/// is not a version of what stood before it.
-fn close_alike(left: &str, right: &str) -> bool {
-    let ends_quoted = |text: &str| text.trim_end().ends_with('"');
-    !(left.starts_with('"') && right.starts_with('"')) || ends_quoted(left) == ends_quoted(right)
-}
+/// The fewest words of a version that the other one holds as a whole: a few words may be said again and gone on with.
+const HELD_WORDS_MIN: usize = 6;
 
-/// Whether two versions begin with the same words and have nearly all others in common, or are long and end with the same
-/// words. One number may be another: the later report knows of more.
-fn differ_little(text: &str, left: &[(Range<usize>, u64)], right: &[(Range<usize>, u64)]) -> bool {
-    let (shorter, longer) = if left.len() <= right.len() { (left, right) } else { (right, left) };
-    let stands_in = |word: &(Range<usize>, u64)| longer.iter().any(|other| other.1 == word.1);
-    let other_numbers = shorter.iter().filter(|word| is_digits(&text[word.0.clone()]) && !stands_in(word)).count();
-    let may_count = |left: &(Range<usize>, u64), right: &(Range<usize>, u64)| {
-        other_numbers == 1 && count_alike(&text[left.0.clone()], &text[right.0.clone()])
-    };
-    let same = |left: &(Range<usize>, u64), right: &(Range<usize>, u64)| left.1 == right.1 || may_count(left, right);
-    let start = shorter.iter().zip(longer).take_while(|pair| same(pair.0, pair.1)).count();
-    let end = equal_end(left, right);
-    if shorter.len() >= LONG_PARALLEL_WORDS && other_numbers <= 1 && start > 0 && end >= PARALLEL_END {
-        return true;
+/// How alike two versions are: reports of one kind have sentences that begin or end alike.
+const ALIKE: f64 = 0.6;
+
+/// How alike they are if they begin alike and no space stands between them, which is a sign in itself.
+const ALIKE_GLUED: f64 = 0.25;
+
+/// How alike they are if they begin alike and are long; sentences of one paragraph that begin alike reach about 0.3.
+const ALIKE_LONG: f64 = 0.4;
+
+/// From how many words on versions are long.
+const LONG_WORDS: usize = 12;
+
+/// How many last words versions have in common whose first words differ.
+const LAST_WORDS: usize = 3;
+
+impl Division<'_> {
+    /// Whether its sides are two versions.
+    fn is_between_versions(&self) -> bool {
+        self.closes_quotes && (self.extends_a_version() || self.changes_a_version())
     }
-    let shared = shorter.iter().filter(|word| longer.iter().any(|other| same(word, other))).count();
-    let begins_alike = start >= PARALLEL_START || differ_in_dateline(text, left, right, end);
-    begins_alike && shared as f64 >= PARALLEL_SHARED * shorter.len() as f64
+
+    /// Whether a version was made longer or shorter at one end, however much. In a title nothing shows that the shorter one
+    /// is complete.
+    fn extends_a_version(&self) -> bool {
+        self.one_holds_the_other && self.gap != Gap::Title && self.words_of_shorter() >= HELD_WORDS_MIN
+    }
+
+    /// Whether a version was changed, but so little that it can be told from another sentence of the same text.
+    fn changes_a_version(&self) -> bool {
+        self.words_of_shorter() >= self.gap.words_min()
+            && self.alike >= self.alike_min()
+            && (self.begins_alike() || self.ends_alike())
+            && !self.may_be_parallel()
+    }
+
+    fn may_be_parallel(&self) -> bool {
+        self.gap == Gap::Spaced && parallel::may_be(&self.left, &self.right)
+    }
+
+    /// How alike its sides must be.
+    fn alike_min(&self) -> f64 {
+        match self.gap {
+            Gap::Glued if self.begins_alike() => ALIKE_GLUED,
+            Gap::Spaced if self.begins_alike() && self.words_of_shorter() >= LONG_WORDS => ALIKE_LONG,
+            _ => ALIKE,
+        }
+    }
+
+    fn begins_alike(&self) -> bool {
+        self.left.words[0] == self.right.words[0]
+    }
+
+    fn ends_alike(&self) -> bool {
+        self.left.words.last_chunk::<LAST_WORDS>().is_some_and(|end| self.right.words.ends_with(end))
+    }
+
+    fn words_of_shorter(&self) -> usize {
+        self.left.words.len().min(self.right.words.len())
+    }
 }
 
-/// With how many equal words two versions end.
-fn equal_end(left: &[(Range<usize>, u64)], right: &[(Range<usize>, u64)]) -> usize {
-    left.iter().rev().zip(right.iter().rev()).take_while(|pair| pair.0.1 == pair.1.1).count()
+/// What stands between two versions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    /// A full stop and no space, which no author writes.
+    Glued,
+    /// A full stop and a space, as between any two sentences.
+    Spaced,
+    /// A space in a title, which has no full stop.
+    Title,
 }
 
-/// Whether two versions, with so many equal words at their end, are the same behind a few words and a dash: the report
-/// came from another place.
-fn differ_in_dateline(text: &str, left: &[(Range<usize>, u64)], right: &[(Range<usize>, u64)], end: usize) -> bool {
-    let stands_behind_dateline = |side: &[(Range<usize>, u64)]| {
-        let place = side.len() - end;
-        (1..=DATELINE_WORDS).contains(&place) && text[side[place - 1].0.end..side[place].0.start].contains(" -")
-    };
-    end >= PARALLEL_END && stands_behind_dateline(left) && stands_behind_dateline(right)
+impl Gap {
+    /// The gap of what stands between two words, if versions may meet there.
+    fn of(between: &str, in_title: bool) -> Option<Self> {
+        match (between.rfind(is_terminal), between.rfind(' ')) {
+            (Some(stop), Some(space)) if space > stop => Some(Self::Spaced),
+            (Some(_), None) => Some(Self::Glued),
+            (None, Some(_)) if in_title => Some(Self::Title),
+            _ => None,
+        }
+    }
+
+    /// The fewest words of a version on either side: two short sentences that are built alike are a figure of speech.
+    fn words_min(self) -> usize {
+        match self {
+            Self::Glued | Self::Title => 4,
+            Self::Spaced => 8,
+        }
+    }
 }
 
-fn is_digits(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_digit())
+/// A word of a line.
+struct Word<'t> {
+    /// What stands between the word before it and this one.
+    before: &'t str,
+    text: &'t str,
+    start: usize,
+    hash: u64,
 }
 
-/// Whether two words are numbers of which one may be the other's correction: no years, and no two single digits, which
-/// number the games of a series or the floors of a house.
-fn count_alike(left: &str, right: &str) -> bool {
-    let is_year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
-    let counts = |word: &str| is_digits(word) && !is_year(word);
-    counts(left) && counts(right) && left.len().max(right.len()) >= 2
+impl PartialEq for Word<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+    }
 }
 
-/// Whether two versions have the first word or the last three in common.
-fn share_an_edge(words: &[(Range<usize>, u64)], at: usize) -> bool {
-    let (left, right) = words.split_at(at);
-    let last = |side: &[(Range<usize>, u64)]| side[side.len() - 3..].iter().map(|word| word.1).collect::<Vec<_>>();
-    left[0].1 == right[0].1 || last(left) == last(right)
+fn words(text: &str) -> Vec<Word<'_>> {
+    let mut end = 0;
+    let words = tokens(text).map(|(range, hash)| {
+        let before = &text[end..range.start];
+        end = range.end;
+        Word { before, start: range.start, text: &text[range], hash }
+    });
+    words.collect()
 }
 
 #[cfg(test)]
