@@ -18,9 +18,6 @@ const EQUAL_END: usize = 8;
 /// The fewest words of such versions: shorter sentences in parallel share such an end, too.
 const EQUAL_END_WORDS_MIN: usize = 15;
 
-/// The most words of a dateline.
-const DATELINE_WORDS: usize = 5;
-
 /// A full stop behind so few letters may belong to an abbreviation.
 const ABBREVIATION_LETTERS: usize = 3;
 
@@ -60,13 +57,10 @@ fn differ_little(left: &[Word], right: &[Word]) -> bool {
     end_alike || (begin_alike && shared as f64 >= SHARED_MIN * shorter.len() as f64)
 }
 
-/// Whether two versions, with so many equal words at their end, are the same behind a few words and a dash: the report
-/// came from another place.
+/// Whether two versions have a dash before so many equal words at their end: the report came from another place. That little
+/// else stands before the dash follows from the words that they share.
 fn differ_in_dateline(left: &[Word], right: &[Word], end: usize) -> bool {
-    let has_dateline = |side: &[Word]| {
-        let place = side.len() - end;
-        (1..=DATELINE_WORDS).contains(&place) && side[place].before.contains(" -")
-    };
+    let has_dateline = |side: &[Word]| side.len() > end && side[side.len() - end].before.contains(" -");
     end >= EQUAL_END && has_dateline(left) && has_dateline(right)
 }
 
