@@ -12,7 +12,7 @@ use deboil::rule::kind::block::Block;
 use deboil::rule::kind::cut::Cut;
 use deboil::rule::kind::headline::{self, Headline};
 use deboil::rule::kind::phrase::{Phrase, Reach};
-use deboil::rule::kind::regex::Regex;
+use deboil::rule::kind::regex::Regex as RegexKind;
 use deboil::rule::kind::repeat::Unit;
 use deboil::rule::kind::run::Run;
 use deboil::rule::kind::sequence::{Sequence, Step};
@@ -22,6 +22,7 @@ use deboil::rule::matcher::Matcher;
 use deboil::rule::pattern::{Anchoring, Pattern};
 use deboil::rule::{Rule, Where};
 use deboil::{Span, sentence};
+use regex_automata::meta::Regex;
 use regex_syntax::hir::{Capture, Class, ClassUnicodeRange, Hir, HirKind, Repetition};
 
 use super::text::{Line, Text};
@@ -130,10 +131,10 @@ pub(crate) fn has(matcher: &Matcher, line: &Line) -> bool {
     literal && pattern
 }
 
-/// A pattern as the regex crate compiles it.
-fn compiled(pattern: &Pattern) -> regex::Regex {
+/// A pattern as the engine of the regex crate compiles it.
+fn compiled(pattern: &Pattern) -> Regex {
     thread_local! {
-        static COMPILED: RefCell<HashMap<String, regex::Regex>> = RefCell::default();
+        static COMPILED: RefCell<HashMap<String, Regex>> = RefCell::default();
     }
     let source = match pattern.anchoring {
         Anchoring::Anywhere => pattern.source.clone(),
@@ -142,7 +143,7 @@ fn compiled(pattern: &Pattern) -> regex::Regex {
     COMPILED.with_borrow_mut(|all| {
         let compile = |source: &String| {
             let hir = regex_syntax::parse(source).expect("the rule was loaded");
-            regex::Regex::new(&with_all_letters(&hir).to_string()).expect("the rule was loaded")
+            Regex::builder().build_from_hir(&with_all_letters(&hir)).expect("the rule was loaded")
         };
         all.entry(source).or_insert_with_key(compile).clone()
     })
@@ -240,7 +241,7 @@ fn is_line(kind: &line::Line, line: &Line) -> bool {
     })
 }
 
-fn by_pattern(regex: &Regex, text: &Text, line: usize) -> Vec<Found> {
+fn by_pattern(regex: &RegexKind, text: &Text, line: usize) -> Vec<Found> {
     let Line { kept, folded, full, content, .. } = &text.lines[line];
     // Keywords that the pattern's own are not were given by the author, and are asked for.
     let given = regex.keywords != regex.pattern.keywords;
@@ -249,7 +250,7 @@ fn by_pattern(regex: &Regex, text: &Text, line: usize) -> Vec<Found> {
         return Vec::new();
     }
     let pattern = &compiled(&regex.pattern);
-    if !pattern.capture_names().flatten().any(|name| name == "junk") {
+    if !pattern.group_info().all_names().any(|(_, _, name)| name == Some("junk")) {
         let matches = kept.iter().any(|view| pattern.is_match(view.text()));
         return matches.then(|| Found { line, spans: vec![*full] }).into_iter().collect();
     }
@@ -259,15 +260,15 @@ fn by_pattern(regex: &Regex, text: &Text, line: usize) -> Vec<Found> {
 }
 
 /// The group `junk` in a view with the space around it, and what the group is when that is gone, and so on.
-fn pieces(pattern: &regex::Regex, view: &View) -> Vec<Range<usize>> {
+fn pieces(pattern: &Regex, view: &View) -> Vec<Range<usize>> {
     // What is left of the view, each byte with its place in it.
     let mut left: Vec<(u8, usize)> = view.text().bytes().zip(0..).collect();
     let mut pieces = Vec::new();
     while pieces.len() < 32 {
         let text = String::from_utf8(left.iter().map(|(byte, _)| *byte).collect()).expect("whole characters go");
-        let Some(junk) = pattern.captures(&text).and_then(|groups| groups.name("junk").map(|junk| junk.range())) else {
-            break;
-        };
+        let mut groups = pattern.create_captures();
+        pattern.captures(&text, &mut groups);
+        let Some(junk) = groups.get_group_by_name("junk").map(|junk| junk.range()) else { break };
         let junk = spaced(text.as_bytes(), junk);
         let Some(&[(_, first), ..]) = left.get(junk.clone()) else { break };
         let Some(bytes) = view.original(first..left[junk.end - 1].1 + 1) else { break };
