@@ -31,7 +31,7 @@ pub struct Finding {
     pub error: Error,
 }
 
-/// An anchor shorter than this, in bytes, hits in every other line, unless it is marks that seldom stand side by side.
+/// An anchor shorter than this, in bytes, hits in every other line.
 const ANCHOR_MIN: usize = 3;
 
 /// Words that stand in nearly every text; alone they are no anchor.
@@ -119,10 +119,7 @@ fn common_anchors(rule: &Rule) -> Vec<Error> {
         return Vec::new();
     }
     let anchors = rule.kind.anchors();
-    let is_short = |needle: &str| {
-        let marks = needle.len() > 1 && needle.bytes().all(|byte| byte.is_ascii_punctuation());
-        needle.len() < ANCHOR_MIN && needle.is_ascii() && !marks
-    };
+    let is_short = |needle: &str| needle.len() < ANCHOR_MIN && needle.is_ascii() && !is_rare_pair(needle.as_bytes());
     let is_common = |needle: &str| is_short(needle) || COMMON_WORDS.contains(&needle);
     let common: Vec<String> = anchors
         .iter()
@@ -134,6 +131,12 @@ fn common_anchors(rule: &Rule) -> Vec<Error> {
     }
     let what = format!("`{}` is looked for by {}, too common to be cheap", rule.id, common.join(", "));
     vec![Error::at(rule.origin.clone(), what, "use longer literals, or `keywords` that are rarer")]
+}
+
+/// Whether a short needle is two different marks that prose does not write; the same mark twice is Markdown.
+fn is_rare_pair(needle: &[u8]) -> bool {
+    let is_rare = |byte: u8| byte.is_ascii_punctuation() && !b".,;:!?'\"()-/".contains(&byte);
+    matches!(*needle, [first, second] if first != second && is_rare(first) && is_rare(second))
 }
 
 /// Literals that delete nothing that another rule does not delete as well.
@@ -197,4 +200,19 @@ fn deletes_its_signatures(rules: &Ruleset, pack: PackIdx, content: &Pack) -> Opt
             "keep one signature in the text, or disable nothing",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_different_marks_that_prose_does_not_write_are_rare() {
+        for needle in ["*[", "|#"] {
+            assert!(is_rare_pair(needle.as_bytes()), "{needle}");
+        }
+        for needle in ["**", "](", ".\"", "),", "--", "*", "a[", "*[x"] {
+            assert!(!is_rare_pair(needle.as_bytes()), "{needle}");
+        }
+    }
 }
