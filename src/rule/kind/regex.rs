@@ -70,9 +70,13 @@ impl Regex {
         if !METADATA.iter().any(|name| self.pattern.has_group(name)) {
             return Vec::new();
         }
-        let captured = |view: &View| Some((view.text().to_owned(), self.pattern.captures(view.text())?));
-        let Some((text, groups)) = page.kept(line).iter().find_map(captured) else { return Vec::new() };
-        let value = |&name: &&'static str| Some((name, text[groups.get_group_by_name(name)?.range()].to_owned()));
+        let views = page.kept(line);
+        let captured = |view: &View| self.pattern.captures(view.text());
+        let Some((view, groups)) = views.iter().find_map(|view| Some((view, captured(view)?))) else {
+            return Vec::new();
+        };
+        let value =
+            |&name: &&'static str| Some((name, view.text()[groups.get_group_by_name(name)?.range()].to_owned()));
         METADATA.iter().filter_map(value).collect()
     }
 }
