@@ -1,10 +1,13 @@
 //! Runs a compiled pattern over a line, with little memory for each of hundreds of patterns.
 //!
 //! The regex crate's own type compiles three automata for a pattern and keeps a set of caches for each thread. Here a
-//! pattern has one automaton. Whether it matches is asked of a lazy DFA, which says no to most lines; only then, or when the
-//! DFA must give up, the slower engines run, whose caches all patterns of a thread share.
+//! pattern has one automaton. Whether it matches is asked of a lazy DFA, which says no to most lines. A DFA cannot tell word
+//! boundaries beside what is not ASCII: there another one is asked, of the pattern without its boundaries, which matches
+//! whatever the pattern does. Only what neither denies is left to the slower engines, whose caches all patterns of a thread
+//! share.
 
 use std::cell::RefCell;
+use std::sync::OnceLock;
 
 use regex_automata::hybrid::dfa::{self as lazy, DFA};
 use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
@@ -13,7 +16,7 @@ use regex_automata::nfa::thompson::{self, BuildError, NFA};
 use regex_automata::util::captures::Captures;
 use regex_automata::util::pool::Pool;
 use regex_automata::{Input, MatchKind};
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Capture, Hir, HirKind, Look, Repetition};
 
 /// The most bytes the automaton of a pattern may take: the regex crate's own default.
 const SIZE_LIMIT: usize = 10 << 20;
@@ -28,13 +31,12 @@ const BYTES_PER_STATE: usize = 10;
 /// The bytes with which the backtracker notes where it has been.
 const VISITED_LIMIT: usize = 256 << 10;
 
-type LazyCaches = Pool<lazy::Cache, Box<dyn Fn() -> lazy::Cache + Send + Sync>>;
-
 /// A compiled pattern.
 #[derive(Debug)]
 pub(super) struct Engine {
-    dfa: DFA,
-    caches: LazyCaches,
+    dfa: LazyDfa,
+    /// The pattern without word boundaries, if it has any.
+    unbound: Option<Unbound>,
     backtracker: BoundedBacktracker,
     pikevm: PikeVM,
 }
@@ -46,15 +48,12 @@ impl Engine {
     ///
     /// It takes more than 10 MiB.
     pub(super) fn new(hir: &Hir) -> Result<Self, Box<BuildError>> {
-        let config = thompson::Config::new().nfa_size_limit(Some(SIZE_LIMIT));
-        let nfa = thompson::Compiler::new().configure(config).build_from_hir(hir).map_err(Box::new)?;
-        let dfa = lazy_dfa(nfa.clone());
-        let of_thread = dfa.clone();
+        let nfa = compile(hir).map_err(Box::new)?;
         let backtracking = backtrack::Config::new().visited_capacity(VISITED_LIMIT);
         let backtracker = BoundedBacktracker::builder().configure(backtracking).build_from_nfa(nfa.clone());
         Ok(Self {
-            dfa,
-            caches: Pool::new(Box::new(move || of_thread.create_cache())),
+            dfa: LazyDfa::of(nfa.clone()),
+            unbound: hir.properties().look_set().contains_word().then(|| Unbound::of(hir)),
             backtracker: backtracker.map_err(Box::new)?,
             pikevm: PikeVM::new_from_nfa(nfa).map_err(Box::new)?,
         })
@@ -63,8 +62,10 @@ impl Engine {
     /// Whether the pattern matches somewhere in a text.
     pub(super) fn is_match(&self, text: &str) -> bool {
         let input = Input::new(text).earliest(true);
-        let found = self.dfa.try_search_fwd(&mut self.caches.get(), &input);
-        found.map_or_else(|_| self.search_slowly(input, &mut Captures::matches(self.groups())), |found| found.is_some())
+        self.dfa.is_match(&input).unwrap_or_else(|| {
+            self.unbound.as_ref().is_none_or(|unbound| unbound.may_match(&input))
+                && self.search_slowly(input, &mut Captures::matches(self.groups()))
+        })
     }
 
     /// Where the first match of the pattern and its groups stand in a text.
@@ -99,15 +100,72 @@ impl Engine {
     }
 }
 
-fn lazy_dfa(nfa: NFA) -> DFA {
-    let config = lazy::Config::new()
-        .match_kind(MatchKind::LeftmostFirst)
-        .unicode_word_boundary(true)
-        .cache_capacity(CACHE_LIMIT)
-        .skip_cache_capacity_check(true)
-        .minimum_cache_clear_count(Some(CLEARED_MAX))
-        .minimum_bytes_per_state(Some(BYTES_PER_STATE));
-    DFA::builder().configure(config).build_from_nfa(nfa).expect("word boundaries and small caches are provided for")
+fn compile(hir: &Hir) -> Result<NFA, BuildError> {
+    let config = thompson::Config::new().nfa_size_limit(Some(SIZE_LIMIT));
+    thompson::Compiler::new().configure(config).build_from_hir(hir)
+}
+
+type Caches = Pool<lazy::Cache, Box<dyn Fn() -> lazy::Cache + Send + Sync>>;
+
+/// A DFA whose states are made when a text first needs them.
+#[derive(Debug)]
+struct LazyDfa {
+    dfa: DFA,
+    caches: Caches,
+}
+
+impl LazyDfa {
+    fn of(nfa: NFA) -> Self {
+        let config = lazy::Config::new()
+            .match_kind(MatchKind::LeftmostFirst)
+            .unicode_word_boundary(true)
+            .cache_capacity(CACHE_LIMIT)
+            .skip_cache_capacity_check(true)
+            .minimum_cache_clear_count(Some(CLEARED_MAX))
+            .minimum_bytes_per_state(Some(BYTES_PER_STATE));
+        let built = DFA::builder().configure(config).build_from_nfa(nfa);
+        let dfa = built.expect("word boundaries and small caches are provided for");
+        let of_thread = dfa.clone();
+        Self { dfa, caches: Pool::new(Box::new(move || of_thread.create_cache())) }
+    }
+
+    /// Whether it matches; `None` if it must give up.
+    fn is_match(&self, input: &Input) -> Option<bool> {
+        self.dfa.try_search_fwd(&mut self.caches.get(), input).ok().map(|found| found.is_some())
+    }
+}
+
+/// A pattern without its word boundaries, compiled when a text first needs it.
+#[derive(Debug)]
+struct Unbound {
+    pattern: Hir,
+    dfa: OnceLock<Option<LazyDfa>>,
+}
+
+impl Unbound {
+    fn of(hir: &Hir) -> Self {
+        Self { pattern: without_boundaries(hir), dfa: OnceLock::new() }
+    }
+
+    fn may_match(&self, input: &Input) -> bool {
+        let dfa = self.dfa.get_or_init(|| compile(&self.pattern).ok().map(LazyDfa::of));
+        dfa.as_ref().and_then(|dfa| dfa.is_match(input)).unwrap_or(true)
+    }
+}
+
+fn without_boundaries(hir: &Hir) -> Hir {
+    let within = |hir: &Hir| Box::new(without_boundaries(hir));
+    let all = |parts: &[Hir]| parts.iter().map(without_boundaries).collect();
+    match hir.kind() {
+        HirKind::Look(look) if !matches!(look, Look::Start | Look::End) => Hir::empty(),
+        HirKind::Repetition(repetition) => {
+            Hir::repetition(Repetition { sub: within(&repetition.sub), ..repetition.clone() })
+        }
+        HirKind::Capture(capture) => Hir::capture(Capture { sub: within(&capture.sub), ..capture.clone() }),
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
+        _ => hir.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -123,8 +181,14 @@ mod tests {
     fn all_engines_answer_as_the_regex_crate_does() {
         let long = format!("{} (Foto: Ann Holm/AP) é", "ab ".repeat(40_000));
         let texts = ["", "Foto: Ann Holm", "été (Foto: Ann Holm/AP)", "afoto: Ann", "x é", long.as_str()];
-        for pattern in [r"\bfoto\b", r"(?i)\bfoto: (?P<who>[^()/]{3,20})", r"^.*?(?P<who>.)$", r"\bé", r"^$|(?P<who>x)"]
-        {
+        for pattern in [
+            r"\bfoto\b",
+            r"(?i)\bfoto: (?P<who>[^()/]{3,20})",
+            r"^.*?(?P<who>.)$",
+            r"\bé",
+            r"^$|(?P<who>x)",
+            r"(?:\bx|(?P<who>foto)\B)+",
+        ] {
             let (engine, wanted) = (engine(pattern), regex::Regex::new(pattern).unwrap());
             for text in texts {
                 assert_eq!(engine.is_match(text), wanted.is_match(text), "{pattern}");
