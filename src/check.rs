@@ -6,6 +6,7 @@ use crate::clean::{Options, Reason, Scope, Verdict, explain_in};
 use crate::error::{Error, Place};
 use crate::layout;
 use crate::prove;
+use crate::rule::anchor::Anchor;
 use crate::rule::kind::Kind;
 use crate::rule::kind::phrase::Reach;
 use crate::rule::literal::{How, Literal};
@@ -31,7 +32,7 @@ pub struct Finding {
     pub error: Error,
 }
 
-/// An anchor shorter than this, in bytes, hits in every other line.
+/// An anchor shorter than this, in bytes, that may stand anywhere hits in every other line.
 const ANCHOR_MIN: usize = 3;
 
 /// Words that stand in nearly every text; alone they are no anchor.
@@ -114,16 +115,15 @@ fn literals(kind: &Kind) -> Option<&[Literal]> {
 }
 
 fn common_anchors(rule: &Rule) -> Vec<Error> {
-    // A whole line is found by its length, however common its words are.
-    if matches!(&rule.kind, Kind::Line(line) if line.how == How::Equals) {
-        return Vec::new();
-    }
-    let anchors = rule.kind.anchors();
-    let is_short = |needle: &str| needle.len() < ANCHOR_MIN && needle.is_ascii() && !is_rare_pair(needle.as_bytes());
-    let is_common = |needle: &str| is_short(needle) || COMMON_WORDS.contains(&needle);
-    let common: Vec<String> = anchors
+    let is_short =
+        |anchor: &Anchor| anchor.how == How::Contains && anchor.needle.len() < ANCHOR_MIN && anchor.needle.is_ascii();
+    // What is all of a line is rare, however common its words are.
+    let is_word = |anchor: &Anchor| anchor.how != How::Equals && COMMON_WORDS.contains(&anchor.needle.trim());
+    let common: Vec<String> = rule
+        .kind
+        .anchors()
         .iter()
-        .filter(|anchor| is_common(&anchor.needle))
+        .filter(|anchor| is_short(anchor) || is_word(anchor))
         .map(|anchor| format!("`{}`", anchor.needle))
         .collect();
     if common.is_empty() {
@@ -131,12 +131,6 @@ fn common_anchors(rule: &Rule) -> Vec<Error> {
     }
     let what = format!("`{}` is looked for by {}, too common to be cheap", rule.id, common.join(", "));
     vec![Error::at(rule.origin.clone(), what, "use longer literals, or `keywords` that are rarer")]
-}
-
-/// Whether a short needle is two different marks that prose does not write; the same mark twice is Markdown.
-fn is_rare_pair(needle: &[u8]) -> bool {
-    let is_rare = |byte: u8| byte.is_ascii_punctuation() && !b".,;:!?'\"()-/".contains(&byte);
-    matches!(*needle, [first, second] if first != second && is_rare(first) && is_rare(second))
 }
 
 /// Literals that delete nothing that another rule does not delete as well.
@@ -200,19 +194,4 @@ fn deletes_its_signatures(rules: &Ruleset, pack: PackIdx, content: &Pack) -> Opt
             "keep one signature in the text, or disable nothing",
         )
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_different_marks_that_prose_does_not_write_are_rare() {
-        for needle in ["*[", "|#"] {
-            assert!(is_rare_pair(needle.as_bytes()), "{needle}");
-        }
-        for needle in ["**", "](", ".\"", "),", "--", "*", "a[", "*[x"] {
-            assert!(!is_rare_pair(needle.as_bytes()), "{needle}");
-        }
-    }
 }

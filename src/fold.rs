@@ -155,6 +155,24 @@ impl Folder {
         self.fold(line, bytes, Case::Folded);
     }
 
+    /// Appends a view of another folder, as that of another line.
+    pub fn push_again(&mut self, line: u32, other: &Folder, view: usize) {
+        let placed = &other.spans[view];
+        let start = self.sheet.text.len();
+        self.sheet.text.push_str(other.text(view));
+        let end = self.sheet.text.len();
+        self.sheet.text.push('\n');
+        let first = self.sheet.pieces.len();
+        let pieces = placed.pieces.clone().map(|pieces| {
+            self.sheet.pieces.extend_from_slice(&other.sheet.pieces[pieces]);
+            first..self.sheet.pieces.len()
+        });
+        let first = self.enclosures.len();
+        self.enclosures.extend_from_slice(&other.enclosures[placed.enclosures.clone()]);
+        let enclosures = first..self.enclosures.len();
+        self.spans.push(Placed { line, start, end, pieces, enclosures, ..placed.clone() });
+    }
+
     /// The folded text of all lines.
     pub fn buffer(&self) -> &[u8] {
         self.sheet.text.as_bytes()

@@ -101,7 +101,12 @@ const NO_PARAGRAPH: u32 = u32::MAX;
 impl Layout {
     /// Lays out a text.
     pub fn of(text: &[u8]) -> Self {
-        let mut layout = Self { lines: lines(text), ..Self::default() };
+        Self::knowing(text, std::iter::repeat(None))
+    }
+
+    /// Lays out a text of which some lines are known from another one.
+    pub fn knowing(text: &[u8], known: impl Iterator<Item = Option<Line>>) -> Self {
+        let mut layout = Self { lines: lines(text, known), ..Self::default() };
         layout.find_paragraphs(text);
         layout.find_regions();
         layout
@@ -188,14 +193,18 @@ impl Layout {
     }
 }
 
-fn lines(text: &[u8]) -> Vec<Line> {
+fn lines(text: &[u8], known: impl Iterator<Item = Option<Line>>) -> Vec<Line> {
     let mut start = 0;
     text.lines_with_terminator()
-        .map(|bytes| {
+        .zip(known)
+        .map(|(bytes, known)| {
             let full = Span::new(start, start + bytes.len());
             start = full.end;
             let content = Span::new(full.start, full.end - usize::from(bytes.ends_with(b"\n")));
-            describe(full, content, content.of(text))
+            match known {
+                Some(line) => Line { full, content, ..line },
+                None => describe(full, content, content.of(text)),
+            }
         })
         .collect()
 }

@@ -2,45 +2,105 @@
 //!
 //! Lines and offsets are those of this text, which may be what earlier passes left of a document.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::rc::Rc;
+
+use bstr::ByteSlice;
 
 use crate::copies::Copies;
 use crate::fold::{self, Case, Folder, Views};
 use crate::layout::{Layout, Span};
 
+/// What is left of a page.
+pub struct Left {
+    /// The page.
+    pub page: Page<'static>,
+    /// For each line the line of the former page that it is, if that stayed as it was.
+    pub same: Vec<Option<usize>>,
+}
+
 /// A text as rules see it.
 pub struct Page<'t> {
     /// The bytes.
-    pub text: &'t [u8],
+    pub text: Cow<'t, [u8]>,
     /// Lines, paragraphs, regions.
     pub layout: Layout,
     folded: Folder,
     first_view: Vec<u32>,
-    kept: Vec<OnceCell<Box<Views>>>,
+    kept: Vec<OnceCell<Rc<Views>>>,
     copies: OnceCell<Copies>,
 }
 
 impl<'t> Page<'t> {
     /// Lays out and folds a text.
     pub fn of(text: &'t [u8]) -> Self {
-        let layout = Layout::of(text);
-        let mut folded = Folder::new();
-        let mut first_view = Vec::with_capacity(layout.lines().len() + 1);
-        for (number, line) in layout.lines().iter().enumerate() {
-            first_view.push(folded.spans().len() as u32);
-            if !line.blank {
-                folded.push(number as u32, line.content.of(text));
-            }
-        }
-        first_view.push(folded.spans().len() as u32);
-        let kept = std::iter::repeat_with(OnceCell::new).take(layout.lines().len()).collect();
-        Self { text, layout, folded, first_view, kept, copies: OnceCell::new() }
+        Self::folding(text.into(), Layout::of(text), |_| None)
     }
 
-    /// The folded views of all lines, a line feed after each: what the automaton scans.
-    pub fn folded(&self) -> &Folder {
-        &self.folded
+    /// The page of what is left when only some spans of this one stay, in order. What is known of lines that stay as they are
+    /// is not found out anew.
+    pub fn left(&self, stays: &[Span]) -> Left {
+        let text: Vec<u8> = stays.iter().flat_map(|span| span.of(&self.text)).copied().collect();
+        let same = self.same_lines(&text, stays);
+        let layout = Layout::knowing(&text, same.iter().map(|old| old.map(|old| self.layout.lines()[old])));
+        let page = Page::folding(text.into(), layout, |line| same[line].map(|old| (self, old)));
+        Left { page, same }
+    }
+
+    /// Folds the lines of a text, but for those that `known` knows to be a line of another page.
+    fn folding<'k>(
+        text: Cow<'t, [u8]>,
+        layout: Layout,
+        known: impl Fn(usize) -> Option<(&'k Page<'k>, usize)>,
+    ) -> Self {
+        let count = layout.lines().len();
+        let mut page = Self {
+            text,
+            layout,
+            folded: Folder::new(),
+            first_view: Vec::with_capacity(count + 1),
+            kept: Vec::with_capacity(count),
+            copies: OnceCell::new(),
+        };
+        for line in 0..count {
+            page.first_view.push(page.folded.spans().len() as u32);
+            let known = known(line);
+            page.kept.push(known.map(|(other, old)| other.kept[old].clone()).unwrap_or_default());
+            match known {
+                Some((other, old)) => page.fold_as(line as u32, other, old),
+                None if page.is_blank(line) => {}
+                None => page.folded.push(line as u32, page.layout.lines()[line].content.of(&page.text)),
+            }
+        }
+        page.first_view.push(page.folded.spans().len() as u32);
+        page
+    }
+
+    fn fold_as(&mut self, line: u32, other: &Page, old: usize) {
+        other.views(old).for_each(|view| self.folded.push_again(line, &other.folded, view));
+    }
+
+    /// Which line of this page each line of a text is, of which only some spans of this page are left.
+    fn same_lines(&self, text: &[u8], stays: &[Span]) -> Vec<Option<usize>> {
+        let mut stays = stays.iter();
+        // Where in the text the span in hand starts, and the span.
+        let (mut at, mut stay) = (0, stays.next());
+        let mut start = 0;
+        let same = |line: &[u8]| {
+            let (first, end) = (start, start + line.len());
+            start = end;
+            while stay.is_some_and(|span| at + span.len() <= first) {
+                at += stay.map_or(0, |span| span.len());
+                stay = stays.next();
+            }
+            let span = stay.filter(|span| end <= at + span.len())?;
+            let from = span.start + first - at;
+            let old = self.layout.line_at(from);
+            (self.layout.lines()[old].full == Span::new(from, from + line.len())).then_some(old)
+        };
+        text.lines_with_terminator().map(same).collect()
     }
 
     /// The numbers of a line's views: one, two if it has decoration, none if it is blank.
@@ -67,12 +127,12 @@ impl<'t> Page<'t> {
 
     /// The views of a line with their case kept: what patterns are tried on.
     pub fn kept(&self, line: usize) -> &Views {
-        self.kept[line].get_or_init(|| Box::new(fold::views(self.content(line), Case::Kept)))
+        self.kept[line].get_or_init(|| Rc::new(fold::views(self.content(line), Case::Kept)))
     }
 
     /// The bytes of a line without its line feed.
-    pub fn content(&self, line: usize) -> &'t [u8] {
-        self.layout.lines()[line].content.of(self.text)
+    pub fn content(&self, line: usize) -> &[u8] {
+        self.layout.lines()[line].content.of(&self.text)
     }
 
     /// Whether a line is blank.
@@ -119,5 +179,48 @@ impl<'t> Page<'t> {
     /// Where else in the text the words of a line stand.
     pub fn copies(&self) -> &Copies {
         self.copies.get_or_init(|| Copies::of(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All that a rule can ask of the lines of a page.
+    fn described(page: &Page) -> Vec<String> {
+        let view = |view: usize| (page.view(view).to_owned(), page.original(view, 0..page.view(view).len()));
+        let line = |line: usize| {
+            let views: Vec<_> = page.views(line).map(|number| (page.line_of(number), view(number))).collect();
+            let (layout, region) = (page.layout.lines()[line], page.layout.region(line));
+            format!("{layout:?} {region:?} {:?} {views:?} {:?}", page.layout.paragraph_of(line), page.kept(line))
+        };
+        (0..page.len()).map(line).collect()
+    }
+
+    #[test]
+    fn what_is_left_of_a_page_is_as_if_it_came_anew() {
+        let text = "# **Harbour** news\n\nThe ferry ran late &amp; full, the keeper of the lamp said on Monday.\r\n\
+                    Share [this](http://a.example) now \u{201c}or never\u{201d}\n\n\nThe end";
+        let page = Page::of(text.as_bytes());
+        for line in 0..page.len() {
+            page.kept(line);
+        }
+        for start in 0..=text.len() {
+            for end in (start..=text.len()).step_by(7) {
+                let left = page.left(&[Span::new(0, start), Span::new(end, text.len())]);
+                let anew = [&text.as_bytes()[..start], &text.as_bytes()[end..]].concat();
+                assert_eq!(*left.page.text, anew);
+                assert_eq!(described(&left.page), described(&Page::of(&anew)), "without {start}..{end}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_is_the_same_if_all_of_it_stays() {
+        let page = Page::of(b"one\ntwo\nthree\nfour");
+        let same = |stays: &[Span]| page.left(stays).same;
+        assert_eq!(same(&[Span::new(0, 4), Span::new(8, 18)]), [Some(0), Some(2), Some(3)]);
+        assert_eq!(same(&[Span::new(0, 2), Span::new(5, 8)]), [None]);
+        assert_eq!(same(&[Span::new(4, 8), Span::new(9, 14)]), [Some(1), None]);
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn removals(page: &Page, matches: &[Match]) -> Vec<Removal> {
 fn join_gaps(page: &Page, removals: Vec<Removal>) -> Vec<Removal> {
     let mut joined: Vec<Removal> = Vec::with_capacity(removals.len());
     for removal in removals {
-        let is_gap = |span: Span| span.of(page.text).trim().is_empty();
+        let is_gap = |span: Span| span.of(&page.text).trim().is_empty();
         match joined.last_mut() {
             Some(last)
                 if last.span.end == removal.span.start

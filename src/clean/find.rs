@@ -1,10 +1,13 @@
 //! Finds what the rules match on a page, and what stands against each match.
 
+use std::collections::HashSet;
+
 use crate::layout::Span;
 use crate::page::Page;
+use crate::rule::index::Owner;
 use crate::rule::kind::{Found, Kind, Look};
-use crate::rule::set::{self, Owner, Ruleset};
-use crate::rule::{Confidence, Need, PackIdx, Rule, RuleIdx, Status};
+use crate::rule::set::{self, Ruleset, SourceIdx};
+use crate::rule::{Confidence, Need, Rule, RuleIdx, Status};
 use crate::text::document::Document;
 
 use super::scanned::Scanned;
@@ -25,32 +28,46 @@ pub(super) struct Match {
     pub(super) beside: bool,
 }
 
-/// Which rules run on a document, by index.
-pub(super) fn active(
-    rules: &Ruleset,
-    sources: &[Recognised],
-    document: &Document,
-    options: &Options,
-    scope: Scope,
-) -> Vec<bool> {
-    let mut packs: Vec<_> = sources.iter().map(|recognised| rules.source_pack(recognised.source)).collect();
-    match scope {
-        Scope::Sources => packs
-            .extend((0..rules.packs().len() as PackIdx).filter(|&pack| rules.packs()[pack as usize].source.is_none())),
-        Scope::Pack(pack) => packs.push(pack),
+/// Which rules run on a document.
+pub(super) struct Active<'a> {
+    document: &'a Document<'a>,
+    options: &'a Options,
+    sources: Vec<SourceIdx>,
+    /// Whether each pack applies.
+    packs: Vec<bool>,
+}
+
+impl<'a> Active<'a> {
+    /// The rules of the packs that apply to a document of some sources, as far as the document and the options allow.
+    pub(super) fn of(
+        rules: &Ruleset,
+        sources: &[Recognised],
+        document: &'a Document,
+        options: &'a Options,
+        scope: Scope,
+    ) -> Self {
+        let mut packs = match scope {
+            Scope::Sources => rules.packs().iter().map(|pack| pack.source.is_none()).collect(),
+            Scope::Pack(_) => vec![false; rules.packs().len()],
+        };
+        if let Scope::Pack(pack) = scope {
+            packs[pack as usize] = true;
+        }
+        let sources: Vec<SourceIdx> = sources.iter().map(|recognised| recognised.source).collect();
+        sources.iter().for_each(|&source| packs[rules.source_pack(source) as usize] = true);
+        Self { document, options, sources, packs }
     }
-    let disabled = |rule: &Rule| {
-        sources.iter().any(|recognised| rules.source(recognised.source).disable.iter().any(|other| other.id == rule.id))
-    };
-    let runs = |(index, rule): (RuleIdx, &Rule)| {
-        packs.contains(&rules.pack_index(index))
-            && (rule.modes.is_empty() || rule.modes.contains(&options.mode))
-            && (rule.status != Status::Preview || options.preview)
-            && (rule.confidence != Confidence::Low || options.aggressive)
-            && document.lang.is_none_or(|lang| speaks(rule, lang))
-            && !disabled(rule)
-    };
-    rules.rules().map(runs).collect()
+
+    fn holds(&self, rules: &Ruleset, index: RuleIdx) -> bool {
+        let rule = rules.rule(index);
+        let disabled = |&source: &SourceIdx| rules.source(source).disable.iter().any(|other| other.id == rule.id);
+        self.packs[rules.pack_index(index) as usize]
+            && (rule.modes.is_empty() || rule.modes.contains(&self.options.mode))
+            && (rule.status != Status::Preview || self.options.preview)
+            && (rule.confidence != Confidence::Low || self.options.aggressive)
+            && self.document.lang.is_none_or(|lang| speaks(rule, lang))
+            && !self.sources.iter().any(disabled)
+    }
 }
 
 /// Whether a rule is for texts in a language; a document's region (`en-GB`) does not count.
@@ -62,18 +79,16 @@ fn speaks(rule: &Rule, lang: &str) -> bool {
 /// Looks for what the active rules match, pass after pass.
 pub(super) struct Search<'r> {
     rules: &'r Ruleset,
-    order: Vec<RuleIdx>,
+    active: Active<'r>,
     sources: Vec<&'r str>,
-    options: &'r Options,
     /// The rules that have hit so far.
-    hit: Vec<bool>,
+    hit: HashSet<RuleIdx>,
 }
 
 impl<'r> Search<'r> {
-    pub(super) fn new(rules: &'r Ruleset, active: Vec<bool>, sources: &[Recognised], options: &'r Options) -> Self {
-        let order = rules.order().iter().copied().filter(|&rule| active[rule as usize]).collect();
-        let sources = sources.iter().map(|recognised| rules.source(recognised.source).id.as_str()).collect();
-        Self { rules, order, sources, options, hit: vec![false; active.len()] }
+    pub(super) fn new(rules: &'r Ruleset, active: Active<'r>) -> Self {
+        let sources = active.sources.iter().map(|&source| rules.source(source).id.as_str()).collect();
+        Self { rules, active, sources, hit: HashSet::new() }
     }
 
     /// What the rules of a step match on a page.
@@ -83,33 +98,39 @@ impl<'r> Search<'r> {
         scanned: &Scanned,
         standing: &Standing,
         document_words: u64,
-        original: &[u8],
     ) -> Vec<Match> {
         let mut matches = Vec::new();
-        for at in 0..self.order.len() {
-            let index = self.order[at];
+        for index in self.worth_asking(step, scanned) {
             let rule = self.rules.rule(index);
-            if rule.is_certain() != (step == Step::Certain) {
-                continue;
-            }
-            let hits = scanned.hits_of(Owner::Rule(index));
-            if hits.is_empty() && self.rules.is_anchored(index) {
-                continue;
-            }
             let edited = |line| standing.was_edited(line, index);
             let look = Look { page: &scanned.page, rule, document_words, edited: &edited };
-            for found in distinct(rule.kind.find(&look, hits)) {
-                let against = against(&look, &found, standing, original);
-                self.hit[index as usize] |= against.is_none();
+            for found in distinct(scanned.found(index, &look)) {
+                let against = against(&look, &found, standing, self.active.document.text);
+                if against.is_none() {
+                    self.hit.insert(index);
+                }
                 matches.push(self.judged(index, rule, found, against));
             }
         }
         matches
     }
 
+    /// The active rules of a step that may find something on a page, each after those that it needs.
+    fn worth_asking(&self, step: Step, scanned: &Scanned) -> Vec<RuleIdx> {
+        let anchored = scanned.by_owner(self.rules).filter_map(|(owner, _)| match owner {
+            Owner::Rule(index) => Some(index),
+            Owner::Signature(..) => None,
+        });
+        let asked = anchored.chain(self.rules.unanchored().iter().copied());
+        let of_step = |index: RuleIdx| self.rules.rule(index).is_certain() == (step == Step::Certain);
+        let mut asked: Vec<_> = asked.filter(|&index| of_step(index) && self.active.holds(self.rules, index)).collect();
+        asked.sort_unstable_by_key(|&index| self.rules.rank(index));
+        asked
+    }
+
     fn judged(&self, index: RuleIdx, rule: &Rule, found: Found, against: Option<Reason>) -> Match {
         let needs = (!rule.needs.iter().all(|need| self.is_met(need))).then_some(Reason::Needs);
-        let category = self.options.keep.contains(rule.category).then_some(Reason::Category);
+        let category = self.active.options.keep.contains(rule.category).then_some(Reason::Category);
         let reason = against.or(needs).or(category);
         let beside = rule.beside && reason.is_none();
         let verdict = match reason.or(beside.then_some(Reason::Beside)) {
@@ -122,7 +143,7 @@ impl<'r> Search<'r> {
     fn is_met(&self, need: &Need) -> bool {
         match need {
             Need::Source(source) => self.sources.contains(&source.id.as_str()),
-            Need::Rule(rule) => self.rules.by_id(&rule.id).is_some_and(|index| self.hit[index as usize]),
+            Need::Rule(rule) => self.rules.by_id(&rule.id).is_some_and(|index| self.hit.contains(&index)),
         }
     }
 }
@@ -148,11 +169,12 @@ fn objection(rule: &Rule, page: &Page, line: usize, original: &[u8]) -> Option<R
 pub(crate) fn deletes_alone(rule: &Rule, text: &[u8]) -> bool {
     let page = Page::of(text);
     let hits = set::scan_alone(rule, &page);
+    let hits = hits.of(0);
     if hits.is_empty() && !rule.kind.anchors().is_empty() {
         return false;
     }
     let look = Look { page: &page, rule, document_words: page.layout.words(), edited: &|_| false };
-    let found = rule.kind.find(&look, &hits);
+    let found = rule.kind.find(&look, hits);
     found.iter().any(|found| objection(rule, &page, found.line, page.content(found.line)).is_none())
 }
 

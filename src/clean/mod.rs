@@ -20,7 +20,7 @@ use crate::rule::kind::Kind;
 use crate::rule::set::{Ruleset, SourceIdx};
 use crate::rule::{Categories, Mode, PackIdx, RuleIdx};
 use crate::text::document::Document;
-use find::Search;
+use find::{Active, Search};
 use scanned::Scanned;
 use sources::Recognised;
 use standing::Standing;
@@ -262,8 +262,7 @@ impl<'r> Run<'r> {
             Scope::Sources => sources::recognise(rules, document, &first),
             Scope::Pack(pack) => sources::given(rules, pack),
         };
-        let active = find::active(rules, &sources, document, options, scope);
-        let mut search = Search::new(rules, active, &sources, options);
+        let mut search = Search::new(rules, Active::of(rules, &sources, document, options, scope));
         let mut run = Self {
             rules,
             options,
@@ -276,48 +275,35 @@ impl<'r> Run<'r> {
             metadata: Vec::new(),
             trace,
         };
-        let mut left = run.pass(1, &mut search, &first, document);
+        let mut left = run.pass(1, &mut search, &first);
         run.settled = left.is_none();
         for pass in 2..=PASSES {
-            let Some(text) = left else { break };
-            let scanned = Scanned::of(rules, &text);
-            left = run.pass(pass, &mut search, &scanned, document);
-            run.settled =
-                left.is_none() && is_clean(rules, &Document { text: &text, ..*document }, options, scope, &scanned);
+            let Some(scanned) = left else { break };
+            left = run.pass(pass, &mut search, &scanned);
+            run.settled = left.is_none() && is_clean(rules, document, options, scope, &scanned);
         }
         run.removals = run.standing.removals();
         if options.tidy && tidy::add(document.text, &mut run.removals) {
             // Blank lines that go bring together what a rule may look for.
-            let text = apply::without(document.text, &run.removals);
-            let scanned = Scanned::of(rules, &text);
-            run.settled &= is_clean(rules, &Document { text: &text, ..*document }, options, scope, &scanned);
+            let scanned = first.without(rules, &run.removals);
+            run.settled &= is_clean(rules, document, options, scope, &scanned);
         }
         run
     }
 
     /// Goes over a text once; what is left of it, if that is less.
-    fn pass(&mut self, pass: u32, search: &mut Search, scanned: &Scanned, document: &Document) -> Option<Vec<u8>> {
-        let certain = self.step(pass, Step::Certain, search, scanned, document);
-        if certain.is_empty() {
-            let context = self.step(pass, Step::Context, search, scanned, document);
-            return (!context.is_empty()).then(|| apply::without(scanned.page.text, &context));
-        }
-        let text = apply::without(scanned.page.text, &certain);
-        let context = self.step(pass, Step::Context, search, &Scanned::of(self.rules, &text), document);
-        Some(if context.is_empty() { text } else { apply::without(&text, &context) })
+    fn pass(&mut self, pass: u32, search: &mut Search, scanned: &Scanned) -> Option<Scanned<'static>> {
+        let certain = self.step(pass, Step::Certain, search, scanned);
+        let left = (!certain.is_empty()).then(|| scanned.without(self.rules, &certain));
+        let sofar = left.as_ref().map_or(scanned, |left| left);
+        let context = self.step(pass, Step::Context, search, sofar);
+        if context.is_empty() { left } else { Some(sofar.without(self.rules, &context)) }
     }
 
     /// Finds, decides and takes note; what goes of the text that was scanned.
-    fn step(
-        &mut self,
-        pass: u32,
-        step: Step,
-        search: &mut Search,
-        scanned: &Scanned,
-        document: &Document,
-    ) -> Vec<Removal> {
+    fn step(&mut self, pass: u32, step: Step, search: &mut Search, scanned: &Scanned) -> Vec<Removal> {
         let page = &scanned.page;
-        let mut matches = search.find(step, scanned, &self.standing, self.document_words, document.text);
+        let mut matches = search.find(step, scanned, &self.standing, self.document_words);
         self.matched |= !matches.is_empty();
         decide::settle_neighbours(page, &self.standing, &mut matches);
         let removals = decide::removals(page, &matches);
@@ -377,16 +363,16 @@ impl<'r> Run<'r> {
 /// Whether nothing would go of a text that came as a document of its own: it knows nothing of what stood around it, of
 /// the sources whose signatures are gone, of what protected a line.
 fn is_clean(rules: &Ruleset, document: &Document, options: &Options, scope: Scope, scanned: &Scanned) -> bool {
+    let document = &Document { text: &scanned.page.text, ..*document };
     let sources = match scope {
         Scope::Sources => sources::recognise(rules, document, scanned),
         Scope::Pack(pack) => sources::given(rules, pack),
     };
-    let active = find::active(rules, &sources, document, options, scope);
-    let mut search = Search::new(rules, active, &sources, options);
+    let mut search = Search::new(rules, Active::of(rules, &sources, document, options, scope));
     let standing = Standing::whole(&scanned.page);
     let words = scanned.page.layout.words();
     [Step::Certain, Step::Context].into_iter().all(|step| {
-        let mut matches = search.find(step, scanned, &standing, words, document.text);
+        let mut matches = search.find(step, scanned, &standing, words);
         decide::settle_neighbours(&scanned.page, &standing, &mut matches);
         matches.iter().all(|found| found.verdict != Verdict::Removed)
     })

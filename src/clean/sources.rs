@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::rule::set::{Owner, Ruleset, SourceIdx};
+use crate::rule::index::Owner;
+use crate::rule::set::{Ruleset, SourceIdx};
 use crate::rule::{PackIdx, Role};
 use crate::text::document::Document;
 
@@ -131,7 +132,7 @@ fn by_path(rules: &Ruleset, path: &Path) -> Vec<SourceIdx> {
 }
 
 fn by_signature(rules: &Ruleset, scanned: &Scanned) -> Vec<(SourceIdx, usize)> {
-    let signatures = scanned.by_owner().filter_map(|(owner, hits)| match owner {
+    let signatures = scanned.by_owner(rules).filter_map(|(owner, hits)| match owner {
         Owner::Signature(source, number) => Some((source, &rules.source(source).signatures[number as usize], hits)),
         Owner::Rule(_) => None,
     });

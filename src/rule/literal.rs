@@ -7,10 +7,10 @@ use bstr::ByteSlice;
 use crate::fold::{self, Case};
 use crate::layout;
 
-use super::kind::Anchor;
+use super::anchor::Anchor;
 
 /// How a literal matches a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
     /// The line is the literal.
     #[default]
@@ -47,9 +47,9 @@ pub struct Literal {
 }
 
 impl Literal {
-    /// What the automaton looks for on behalf of it.
-    pub fn anchor(&self) -> Anchor {
-        Anchor { needle: self.needle.clone(), exact: self.exact }
+    /// What is looked for on behalf of it when it matches as `how` says.
+    pub fn anchor(&self, how: How) -> Anchor {
+        Anchor { needle: self.needle.clone(), exact: self.exact, how }
     }
 
     /// A literal that is compared folded.

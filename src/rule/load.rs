@@ -4,6 +4,7 @@ use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 
+use super::anchor::Anchor;
 use super::file::{
     ArticleTable, BlockTable, Common, CutTable, HeadlineTable, LineTable, MatcherSpec, MatcherTable, Matchers,
     PhraseTable, RegexTable, RepeatTable, RuleFile, RunTable, SequenceTable, SourceTable, StepTable, TestTable, Text,
@@ -267,12 +268,12 @@ impl Loader<'_> {
     fn regex(&mut self, table: &RegexTable) -> Option<Rule> {
         let pattern = self.pattern(&table.pattern, Anchoring::Whole);
         pattern.iter().for_each(|pattern| self.check_groups(pattern, &table.pattern));
-        let keywords = match (&pattern, table.keywords.is_empty()) {
-            (Some(pattern), true) => self.derived_keywords(pattern, &table.pattern),
+        let anchors = match (&pattern, table.keywords.is_empty()) {
+            (Some(pattern), true) => self.derived_anchors(pattern, &table.pattern),
             (None, true) => Vec::new(),
-            _ => self.given_keywords(table),
+            _ => self.given_anchors(table),
         };
-        let kind = pattern.map(|pattern| Kind::Regex(kind::regex::Regex { pattern, keywords }));
+        let kind = pattern.map(|pattern| Kind::Regex(kind::regex::Regex { pattern, anchors }));
         self.rule(&table.common(), kind)
     }
 
@@ -285,13 +286,13 @@ impl Loader<'_> {
         }
     }
 
-    fn given_keywords(&mut self, table: &RegexTable) -> Vec<String> {
+    fn given_anchors(&mut self, table: &RegexTable) -> Vec<Anchor> {
         let literals = self.literals("keywords", table.pattern.span(), &table.keywords, None, None);
-        literals.unwrap_or_default().into_iter().map(|literal| literal.needle).collect()
+        literals.unwrap_or_default().iter().map(|literal| literal.anchor(How::Contains)).collect()
     }
 
-    fn derived_keywords(&mut self, pattern: &Pattern, text: &Text) -> Vec<String> {
-        if pattern.keywords.is_empty() {
+    fn derived_anchors(&mut self, pattern: &Pattern, text: &Text) -> Vec<Anchor> {
+        if pattern.anchors.is_empty() {
             let cure = "add `keywords = […]`, literals of which every matching line holds one";
             self.err(
                 text.span(),
@@ -299,7 +300,7 @@ impl Loader<'_> {
                 cure,
             );
         }
-        pattern.keywords.clone()
+        pattern.anchors.clone()
     }
 
     fn block(&mut self, table: &Spanned<BlockTable>) -> Option<Rule> {

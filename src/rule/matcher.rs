@@ -4,6 +4,7 @@ use crate::fold::{self, Case, Views};
 use crate::page::Page;
 
 use super::Where;
+use super::anchor::Anchor;
 use super::literal::{How, Literal};
 use super::pattern::Pattern;
 
@@ -21,14 +22,12 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Folded literals of which every line that it matches holds one; empty if there are none.
-    pub fn anchors(&self) -> Vec<String> {
-        let folded: Vec<String> =
-            self.literals.iter().filter(|literal| !literal.exact).map(|l| l.needle.clone()).collect();
-        if !folded.is_empty() && folded.len() == self.literals.len() {
-            return folded;
+    /// Folded literals of which every line that it matches holds one, where they say; empty if there are none.
+    pub fn anchors(&self) -> Vec<Anchor> {
+        if !self.literals.is_empty() && self.literals.iter().all(|literal| !literal.exact) {
+            return self.literals.iter().map(|literal| literal.anchor(self.how)).collect();
         }
-        self.pattern.as_ref().map(|pattern| pattern.keywords.clone()).unwrap_or_default()
+        self.pattern.as_ref().map(|pattern| pattern.anchors.clone()).unwrap_or_default()
     }
 
     /// Whether a line of a page is as it must be.

@@ -1,16 +1,19 @@
 //! What a rule is: the checked form, between the mirror of the TOML ([`mod@file`]) and the compiled set ([`set`]).
 
+pub mod anchor;
 pub mod builtin;
 pub mod category;
 mod classes;
 mod engine;
 pub mod file;
 pub mod file_visitors;
+pub(crate) mod index;
 pub mod kind;
 pub mod literal;
 pub mod load;
 pub mod matcher;
 pub mod pattern;
+mod search;
 pub mod set;
 mod toml_text;
 

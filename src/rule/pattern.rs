@@ -9,14 +9,19 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use crate::fold::{self, Case};
 
+use super::anchor::Anchor;
 use super::classes::compact;
 use super::engine::Engine;
+use super::literal::How;
 
 /// The shortest literal, in bytes, that is worth looking for.
 pub const KEYWORD_MIN: usize = 2;
 
 /// The length, in bytes, from which a literal is rare.
 const KEYWORD_RARE: usize = 8;
+
+/// By how much a literal at an edge of the line may be shorter and yet hit as seldom as one anywhere, in bytes.
+const EDGE_BONUS: usize = 3;
 
 /// The most alternatives that are followed when literals are derived from a pattern.
 const ALTERNATIVES_MAX: usize = 256;
@@ -39,8 +44,8 @@ pub enum Anchoring {
 pub struct Pattern {
     /// The pattern as it is written.
     pub source: String,
-    /// Case-folded literals, of which one stands in every line that the pattern matches; empty if none can be derived.
-    pub keywords: Vec<String>,
+    /// Where to look for it: of these one stands in every line that the pattern matches. Empty if none can be derived.
+    pub anchors: Vec<Anchor>,
     /// The names of its groups, and where in the pattern each stands.
     pub groups: Vec<(String, usize)>,
     /// How it is held against a line.
@@ -74,7 +79,8 @@ impl Pattern {
         reject_what_folding_changes(source, &hir)?;
         let mut groups = Vec::new();
         collect_groups(source, &hir, &mut groups);
-        Ok(Self { source: source.to_owned(), keywords: keywords(&hir), groups, anchoring, engine: OnceLock::new() })
+        let anchors = anchors(&hir, anchoring);
+        Ok(Self { source: source.to_owned(), anchors, groups, anchoring, engine: OnceLock::new() })
     }
 
     /// Compiles the pattern now.
@@ -201,11 +207,30 @@ fn collect_literals(hir: &Hir, out: &mut Vec<String>) {
     }
 }
 
-/// Case-folded literals of which every match of the pattern holds one; empty if there are none worth looking for.
-fn keywords(hir: &Hir) -> Vec<String> {
+/// Case-folded literals of which every line that the pattern matches holds one, where they say; empty if there are none
+/// worth looking for.
+fn anchors(hir: &Hir, anchoring: Anchoring) -> Vec<Anchor> {
     let required = Required::of(hir);
-    let best = better(required.exact.and_then(useful), required.best);
-    best.map(|set| set.into_iter().collect()).unwrap_or_default()
+    let (looks, whole) = (hir.properties(), anchoring == Anchoring::Whole);
+    let starts = whole || looks.look_set_prefix().contains(Look::Start);
+    let ends = whole || looks.look_set_suffix().contains(Look::End);
+    let inner = better(required.exact.and_then(useful), required.best);
+    let places = [
+        (How::Starts, Some(required.head).filter(|set| starts && are_long(set))),
+        (How::Ends, Some(required.tail).filter(|set| ends && are_long(set))),
+        (How::Contains, inner),
+    ];
+    let found = places.into_iter().filter_map(|(how, set)| Some((how, set?)));
+    // Of equal ones the first counts: it is looked for once a line.
+    let best = found.rev().max_by_key(|(how, set)| rarity(*how, set));
+    let (how, set) = best.unwrap_or((How::Contains, Literals::new()));
+    set.into_iter().map(|needle| Anchor { needle, exact: false, how }).collect()
+}
+
+/// How seldom a set of literals hits: a literal that must stand at an edge of the line hits as seldom as a longer one.
+fn rarity(how: How, set: &Literals) -> usize {
+    let bonus = if how == How::Contains { 0 } else { EDGE_BONUS };
+    (shortest(set) + bonus).min(KEYWORD_RARE + EDGE_BONUS)
 }
 
 type Literals = BTreeSet<String>;
@@ -216,22 +241,26 @@ struct Required {
     exact: Option<Literals>,
     /// A set of literals of which each of them holds one.
     best: Option<Literals>,
+    /// A set of literals of which each of them starts with one; the empty one starts all.
+    head: Literals,
+    /// A set of literals of which each of them ends with one.
+    tail: Literals,
 }
 
 impl Required {
     fn unknown() -> Self {
-        Self { exact: None, best: None }
+        Self { exact: None, best: None, head: any(), tail: any() }
     }
 
-    fn exactly(text: &str) -> Self {
-        Self { exact: Some(Literals::from([text.to_owned()])), best: None }
+    fn one_of(exact: Literals) -> Self {
+        Self { head: exact.clone(), tail: exact.clone(), exact: Some(exact), best: None }
     }
 
     fn of(hir: &Hir) -> Self {
         match hir.kind() {
-            HirKind::Empty | HirKind::Look(_) => Self::exactly(""),
+            HirKind::Empty | HirKind::Look(_) => Self::one_of(any()),
             HirKind::Literal(literal) => std::str::from_utf8(&literal.0)
-                .map_or_else(|_| Self::unknown(), |text| Self::exactly(&case_folded(text))),
+                .map_or_else(|_| Self::unknown(), |text| Self::one_of(Literals::from([case_folded(text)]))),
             HirKind::Class(class) => Self::of_class(class),
             HirKind::Repetition(repetition) => Self::of_repetition(&repetition.sub, repetition.min, repetition.max),
             HirKind::Capture(capture) => Self::of(&capture.sub),
@@ -249,52 +278,76 @@ impl Required {
         }
         // `(?i)a` is the class of `a` and `A`: folded, they are one literal.
         let folded: Literals = few.iter().map(|c| case_folded(c.encode_utf8(&mut [0; 4]))).collect();
-        Self { exact: (folded.len() <= FOLDED_MAX).then_some(folded), best: None }
+        if folded.len() <= FOLDED_MAX { Self::one_of(folded) } else { Self::unknown() }
     }
 
     fn of_repetition(sub: &Hir, min: u32, max: Option<u32>) -> Self {
         let sub = Self::of(sub);
         match (min, max) {
             (1, Some(1)) => sub,
-            (0, Some(1)) => {
-                let exact = sub.exact.map(|set| set.into_iter().chain([String::new()]).collect());
-                Self { exact, best: None }
-            }
+            (0, Some(1)) => match sub.exact {
+                Some(set) => Self::one_of(set.into_iter().chain([String::new()]).collect()),
+                None => Self::unknown(),
+            },
             (0, _) => Self::unknown(),
-            _ => Self { exact: None, best: better(sub.exact.and_then(useful), sub.best) },
+            _ => Self { exact: None, best: better(sub.exact.and_then(useful), sub.best), ..sub },
         }
     }
 
     fn of_concat(parts: &[Hir]) -> Self {
-        let mut run = Some(Literals::from([String::new()]));
+        let parts: Vec<Self> = parts.iter().map(Self::of).collect();
+        let head = edge(parts.iter().map(|part| (&part.exact, &part.head)), |sofar, next| product(sofar, next));
+        let tail = edge(parts.iter().rev().map(|part| (&part.exact, &part.tail)), |sofar, next| product(next, sofar));
+        let mut run = Some(any());
         let mut whole = true;
         let mut best = None;
-        for part in parts.iter().map(Self::of) {
+        for part in parts {
             best = better(best, part.best);
-            match product(run.as_ref(), part.exact.as_ref()) {
+            match run.as_ref().zip(part.exact.as_ref()).and_then(|(run, exact)| product(run, exact)) {
                 Some(longer) => run = Some(longer),
                 None => {
                     whole = false;
-                    run = Some(part.exact.unwrap_or_else(|| Literals::from([String::new()])));
+                    run = Some(part.exact.unwrap_or_else(any));
                 }
             }
             best = better(best, run.clone().and_then(useful));
         }
-        Self { exact: run.filter(|_| whole), best }
+        Self { exact: run.filter(|_| whole), best, head, tail }
     }
 
     fn of_alternation(parts: &[Hir]) -> Self {
         let parts: Vec<Self> = parts.iter().map(Self::of).collect();
         let exact = parts.iter().map(|part| part.exact.clone()).collect::<Option<Vec<_>>>().map(union);
         if let Some(exact) = exact.filter(|set| set.len() <= ALTERNATIVES_MAX) {
-            return Self { exact: Some(exact), best: None };
+            return Self::one_of(exact);
         }
+        let few = |set: Literals| Some(set).filter(|set| set.len() <= ALTERNATIVES_MAX);
+        let head = few(union(parts.iter().map(|part| part.head.clone()).collect())).unwrap_or_else(any);
+        let tail = few(union(parts.iter().map(|part| part.tail.clone()).collect())).unwrap_or_else(any);
         let best = parts.into_iter().map(|part| better(part.exact.and_then(useful), part.best));
-        Self {
-            exact: None,
-            best: best.collect::<Option<Vec<_>>>().map(union).filter(|set| set.len() <= ALTERNATIVES_MAX),
+        Self { exact: None, best: best.collect::<Option<Vec<_>>>().map(union).and_then(few), head, tail }
+    }
+}
+
+/// Literals of which one stands in any text.
+fn any() -> Literals {
+    Literals::from([String::new()])
+}
+
+/// The literals at one edge of the strings that some parts match one after another, given from that edge on, each as all
+/// that it matches and what stands at that edge of it.
+fn edge<'p>(
+    parts: impl Iterator<Item = (&'p Option<Literals>, &'p Literals)>,
+    join: impl Fn(&Literals, &Literals) -> Option<Literals>,
+) -> Literals {
+    let mut sofar = any();
+    for (exact, at_edge) in parts {
+        match exact.as_ref().and_then(|exact| join(&sofar, exact)) {
+            Some(longer) => sofar = longer,
+            None => return join(&sofar, at_edge).unwrap_or(sofar),
         }
     }
+    sofar
 }
 
 fn union(sets: Vec<Literals>) -> Literals {
@@ -302,8 +355,7 @@ fn union(sets: Vec<Literals>) -> Literals {
 }
 
 /// All strings of `left` followed by all strings of `right`, if they are few.
-fn product(left: Option<&Literals>, right: Option<&Literals>) -> Option<Literals> {
-    let (left, right) = (left?, right?);
+fn product(left: &Literals, right: &Literals) -> Option<Literals> {
     let few = left.len() * right.len() <= ALTERNATIVES_MAX;
     few.then(|| left.iter().flat_map(|head| right.iter().map(move |tail| format!("{head}{tail}"))).collect())
 }
@@ -325,13 +377,22 @@ fn case_folded(text: &str) -> String {
 /// The literals without white space at their edges, if all of them are worth looking for.
 fn useful(set: Literals) -> Option<Literals> {
     let trimmed: Literals = set.iter().map(|text| text.trim().to_owned()).collect();
-    (!trimmed.is_empty() && trimmed.iter().all(|text| text.len() >= KEYWORD_MIN)).then_some(trimmed)
+    are_long(&trimmed).then_some(trimmed)
+}
+
+/// Whether there are literals and all of them are worth looking for.
+fn are_long(set: &Literals) -> bool {
+    shortest(set) >= KEYWORD_MIN
+}
+
+/// The length of the shortest literal, in bytes.
+fn shortest(set: &Literals) -> usize {
+    set.iter().map(String::len).min().unwrap_or(0)
 }
 
 /// The set whose shortest literal is longer, as it hits less often; beyond a length at which it is rare anyway, the set
 /// that has fewer literals.
 fn better(left: Option<Literals>, right: Option<Literals>) -> Option<Literals> {
-    let shortest = |set: &Literals| set.iter().map(String::len).min().unwrap_or(0);
     let rank = |set: &Literals| (shortest(set).min(KEYWORD_RARE), usize::MAX - set.len(), shortest(set));
     match (left, right) {
         (Some(left), Some(right)) => Some(if rank(&left) >= rank(&right) { left } else { right }),
@@ -343,23 +404,40 @@ fn better(left: Option<Literals>, right: Option<Literals>) -> Option<Literals> {
 mod tests {
     use super::*;
 
-    fn derived(pattern: &str) -> Vec<String> {
-        Pattern::new(pattern, Anchoring::Whole).unwrap().keywords
+    fn derived(pattern: &str, anchoring: Anchoring) -> (Option<How>, Vec<String>) {
+        let anchors = Pattern::new(pattern, anchoring).unwrap().anchors;
+        (anchors.first().map(|anchor| anchor.how), anchors.into_iter().map(|anchor| anchor.needle).collect())
     }
 
     #[test]
-    fn keywords_come_from_the_pattern_itself() {
-        assert_eq!(derived(r"Photograph: \w+"), ["photograph:"]);
-        assert_eq!(derived(r"(?i)updated: \d+"), ["updated:"]);
-        assert_eq!(derived(r"\d+ (minutes|hours) later"), ["hours later", "minutes later"]);
-        assert_eq!(derived(r"(Reporting by .+; )?Editing by .+"), ["editing by"]);
-        assert_eq!(derived(r"Posts? on"), ["post on", "posts on"]);
+    fn anchors_come_from_the_pattern_itself() {
+        let cases: &[(&str, How, &[&str])] = &[
+            (r"Photograph: \w+", How::Starts, &["photograph: "]),
+            (r"(?i)updated: \d+", How::Starts, &["updated: "]),
+            (r"\d+ (minutes|hours) later", How::Ends, &[" hours later", " minutes later"]),
+            (r"\d+ (minutes|hours) later \d+", How::Contains, &["hours later", "minutes later"]),
+            (r"(Reporting by .+; )?Editing by .+", How::Contains, &["editing by"]),
+            (r"Posts? on", How::Starts, &["post on", "posts on"]),
+            (r"By .+ contributed to this report.*", How::Contains, &["contributed to this report"]),
+        ];
+        for &(pattern, how, needles) in cases {
+            let wanted = (Some(how), needles.iter().map(|&needle| needle.to_owned()).collect());
+            assert_eq!(derived(pattern, Anchoring::Whole), wanted, "{pattern}");
+        }
     }
 
     #[test]
-    fn a_pattern_without_a_literal_has_no_keywords() {
+    fn a_pattern_that_may_stand_anywhere_is_looked_for_at_an_edge_only_if_it_says_so() {
+        assert_eq!(derived("Photo", Anchoring::Anywhere).0, Some(How::Contains));
+        assert_eq!(derived("^Photo", Anchoring::Anywhere).0, Some(How::Starts));
+        assert_eq!(derived("Photo$", Anchoring::Anywhere).0, Some(How::Ends));
+        assert_eq!(derived("^Photo|Photo$", Anchoring::Anywhere).0, Some(How::Contains));
+    }
+
+    #[test]
+    fn a_pattern_without_a_literal_has_no_anchors() {
         for pattern in [r"\d+", r".*", r"(foo)?", r"foo|\d+", r"a"] {
-            assert_eq!(derived(pattern), [""; 0], "{pattern}");
+            assert_eq!(derived(pattern, Anchoring::Whole), (None, Vec::new()), "{pattern}");
         }
     }
 

@@ -1,12 +1,11 @@
-//! The compiled rules: all literals of all packs and the signatures of all sources in one automaton.
+//! The compiled rules: all rules of all packs, and an index of all their anchors and of the sources' signatures.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use super::kind::{Anchor, Hit};
-use super::matcher::without_return;
+use super::anchor::Anchor;
+use super::index::{Hits, Index, Owner};
+use super::matcher::Matcher;
 use super::{Need, Pack, PackIdx, Reference, Rule, RuleIdx, Source, builtin, load};
 use crate::error::{Error, Errors, Place, did_you_mean};
 use crate::page::Page;
@@ -19,32 +18,16 @@ pub type SourceIdx = u32;
 pub struct Ruleset {
     packs: Vec<Pack>,
     places: Vec<(PackIdx, usize)>,
+    ids: HashMap<String, RuleIdx>,
     sources: Vec<PackIdx>,
-    automaton: Automaton,
-    order: Vec<RuleIdx>,
-    anchored: Vec<bool>,
-    globs: Vec<(SourceIdx, globset::GlobSet)>,
-}
-
-/// What an anchor belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Owner {
-    /// A rule.
-    Rule(RuleIdx),
-    /// A signature of a source, by its number there.
-    Signature(SourceIdx, u32),
-}
-
-/// What each pattern of an automaton belongs to, and which of the owner's anchors it is.
-type Owners = Vec<Vec<(Owner, u32)>>;
-
-/// The automata over the anchors, and what each anchor belongs to.
-#[derive(Debug)]
-struct Automaton {
-    folded: AhoCorasick,
-    folded_owners: Owners,
-    exact: Option<AhoCorasick>,
-    exact_owners: Owners,
+    index: Index,
+    /// How many rules each rule comes after in an order in which it comes after those that it needs.
+    ranks: Vec<u32>,
+    /// The rules without anchors.
+    unanchored: Vec<RuleIdx>,
+    globs: globset::GlobSet,
+    /// The source of each glob.
+    globbed: Vec<SourceIdx>,
 }
 
 impl Ruleset {
@@ -90,7 +73,7 @@ impl Ruleset {
 
     /// The rule of an id.
     pub fn by_id(&self, id: &str) -> Option<RuleIdx> {
-        self.rules().find(|(_, rule)| rule.id == id).map(|(index, _)| index)
+        self.ids.get(id).copied()
     }
 
     /// A source.
@@ -114,90 +97,35 @@ impl Ruleset {
         (0..self.sources.len() as SourceIdx).map(|index| (index, self.source(index)))
     }
 
-    /// The rules in an order in which each comes after those that it needs.
-    pub(crate) fn order(&self) -> &[RuleIdx] {
-        &self.order
+    /// How many rules a rule comes after in an order in which it comes after those that it needs.
+    pub(crate) fn rank(&self, rule: RuleIdx) -> u32 {
+        self.ranks[rule as usize]
     }
 
-    /// Whether a rule is looked at only where one of its anchors hits.
-    pub(crate) fn is_anchored(&self, rule: RuleIdx) -> bool {
-        self.anchored[rule as usize]
+    /// The rules without anchors: those that are asked of every page.
+    pub(crate) fn unanchored(&self) -> &[RuleIdx] {
+        &self.unanchored
     }
 
     /// The sources under whose path globs a path lies.
     pub(crate) fn sources_of_path(&self, path: &Path) -> Vec<SourceIdx> {
-        self.globs.iter().filter(|(_, globs)| globs.is_match(path)).map(|&(source, _)| source).collect()
+        let mut sources: Vec<_> = self.globs.matches(path).into_iter().map(|glob| self.globbed[glob]).collect();
+        sources.dedup();
+        sources
     }
 
-    /// Scans a page for all anchors: the hits by owner, in order.
-    pub(crate) fn scan(&self, page: &Page) -> Vec<(Owner, Hit)> {
-        let mut hits = self.automaton.scan_folded(page);
-        self.automaton.scan_exact(page, &mut hits);
-        hits.sort_unstable();
-        hits.dedup();
-        hits
-    }
-}
-
-impl Automaton {
-    fn of(anchors: &[(Owner, Vec<Anchor>)]) -> Result<Self, Errors> {
-        let (folded, folded_owners) = Self::compile(anchors, false)?;
-        let (exact, exact_owners) = Self::compile(anchors, true)?;
-        Ok(Self { folded, folded_owners, exact: (!exact_owners.is_empty()).then_some(exact), exact_owners })
-    }
-
-    fn compile(anchors: &[(Owner, Vec<Anchor>)], exact: bool) -> Result<(AhoCorasick, Owners), Errors> {
-        let mut owners: BTreeMap<&str, Vec<(Owner, u32)>> = BTreeMap::new();
-        for (owner, list) in anchors {
-            for (number, anchor) in list.iter().enumerate().filter(|(_, anchor)| anchor.exact == exact) {
-                owners.entry(&anchor.needle).or_default().push((*owner, number as u32));
-            }
-        }
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(owners.keys());
-        let too_many =
-            |error| Error::new(format!("the rules hold too many literals: {error}"), "use fewer packs at once");
-        Ok((automaton.map_err(too_many)?, owners.into_values().collect()))
-    }
-
-    fn scan_folded(&self, page: &Page) -> Vec<(Owner, Hit)> {
-        let folded = page.folded();
-        let mut hits = Vec::new();
-        let mut view = 0;
-        for found in self.folded.find_overlapping_iter(folded.buffer()) {
-            while folded.spans()[view].end < found.end() {
-                view += 1;
-            }
-            let placed = &folded.spans()[view];
-            let (start, end) = ((found.start() - placed.start) as u32, (found.end() - placed.start) as u32);
-            let hit = |anchor| Hit { line: placed.line, view: Some(view as u32), start, end, anchor };
-            hits.extend(self.folded_owners[found.pattern()].iter().map(|&(owner, anchor)| (owner, hit(anchor))));
-        }
-        hits
-    }
-
-    fn scan_exact(&self, page: &Page, hits: &mut Vec<(Owner, Hit)>) {
-        let Some(exact) = &self.exact else { return };
-        for found in exact.find_overlapping_iter(page.text) {
-            let line = page.layout.line_at(found.start());
-            let offset = page.layout.lines()[line].content.start;
-            if found.end() > offset + without_return(page.content(line)).len() {
-                continue;
-            }
-            let (start, end) = ((found.start() - offset) as u32, (found.end() - offset) as u32);
-            let hit = |anchor| Hit { line: line as u32, view: None, start, end, anchor };
-            hits.extend(self.exact_owners[found.pattern()].iter().map(|&(owner, anchor)| (owner, hit(anchor))));
-        }
+    /// The anchors of all rules and signatures.
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
     }
 }
 
 /// The hits of a rule's anchors on a page, in order.
-pub(crate) fn scan_alone(rule: &Rule, page: &Page) -> Vec<Hit> {
-    let anchors = [(Owner::Rule(0), rule.kind.anchors())];
-    let automaton = Automaton::of(&anchors).expect("the anchors of one rule are few");
-    let mut hits = automaton.scan_folded(page);
-    automaton.scan_exact(page, &mut hits);
-    hits.sort_unstable();
-    hits.into_iter().map(|(_, hit)| hit).collect()
+pub(crate) fn scan_alone(rule: &Rule, page: &Page) -> Hits {
+    let index = Index::of(&[(Owner::Rule(0), rule.kind.anchors())]).expect("the anchors of one rule are few");
+    let mut seen = Vec::new();
+    (0..page.len()).for_each(|line| index.search(page, line, &mut seen));
+    index.hits(&seen)
 }
 
 /// Collects rule files and compiles them.
@@ -361,32 +289,30 @@ fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
     let rules: Vec<&Rule> = places.iter().map(|&(pack, at)| &packs[pack as usize].rules[at]).collect();
     let order = needs_order(&rules)?;
     reject_cyclic_extends(&packs)?;
+    let mut ranks = vec![0; order.len()];
+    order.iter().zip(0..).for_each(|(&rule, rank)| ranks[rule as usize] = rank);
     let anchors: Vec<Vec<Anchor>> = rules.iter().map(|rule| rule.kind.anchors()).collect();
-    let anchored = anchors.iter().map(|anchors| !anchors.is_empty()).collect();
-    let mut owned: Vec<(Owner, Vec<Anchor>)> =
-        anchors.into_iter().enumerate().map(|(rule, anchors)| (Owner::Rule(rule as RuleIdx), anchors)).collect();
-    let mut globs = Vec::new();
-    for (number, &pack) in sources.iter().enumerate() {
+    let unanchored = (0..).zip(&anchors).filter(|(_, anchors)| anchors.is_empty()).map(|(rule, _)| rule).collect();
+    let ids = (0..).zip(&rules).map(|(index, rule)| (rule.id.clone(), index)).collect();
+    let mut owned: Vec<(Owner, Vec<Anchor>)> = (0..).map(Owner::Rule).zip(anchors).collect();
+    let mut globs = globset::GlobSetBuilder::new();
+    let mut globbed = Vec::new();
+    for (number, &pack) in (0..).zip(&sources) {
         let source = packs[pack as usize].source.as_ref().expect("filtered above");
-        let signatures = source.signatures.iter().enumerate();
-        owned.extend(signatures.map(|(at, signature)| {
-            (Owner::Signature(number as SourceIdx, at as u32), Anchor::folded(signature.anchors()))
-        }));
-        if !source.paths.is_empty() {
-            globs.push((number as SourceIdx, glob_set(&source.paths)?));
+        let owner = |at| Owner::Signature(number, at);
+        owned.extend((0..).map(owner).zip(source.signatures.iter().map(Matcher::anchors)));
+        for path in &source.paths {
+            globs.add(globset::Glob::new(path).map_err(bad_glob)?);
+            globbed.push(number);
         }
     }
-    let automaton = Automaton::of(&owned)?;
-    Ok(Ruleset { packs, places, sources, automaton, order, anchored, globs })
+    let index = Index::of(&owned)?;
+    let globs = globs.build().map_err(bad_glob)?;
+    Ok(Ruleset { packs, places, ids, sources, index, ranks, unanchored, globs, globbed })
 }
 
-fn glob_set(paths: &[String]) -> Result<globset::GlobSet, Errors> {
-    let mut builder = globset::GlobSetBuilder::new();
-    let bad = |error: globset::Error| Errors::from(Error::new(format!("bad glob: {error}"), "mend `paths`"));
-    for path in paths {
-        builder.add(globset::Glob::new(path).map_err(bad)?);
-    }
-    builder.build().map_err(bad)
+fn bad_glob(error: globset::Error) -> Errors {
+    Error::new(format!("bad glob: {error}"), "mend `paths`").into()
 }
 
 /// The rules in an order in which each comes after those that it needs.

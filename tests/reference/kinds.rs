@@ -8,6 +8,7 @@ use bstr::ByteSlice;
 use deboil::fold::View;
 use deboil::layout;
 use deboil::page::Page;
+use deboil::rule::anchor::Anchor;
 use deboil::rule::kind::block::Block;
 use deboil::rule::kind::cut::Cut;
 use deboil::rule::kind::headline::{self, Headline};
@@ -243,10 +244,10 @@ fn is_line(kind: &line::Line, line: &Line) -> bool {
 
 fn by_pattern(regex: &RegexKind, text: &Text, line: usize) -> Vec<Found> {
     let Line { kept, folded, full, content, .. } = &text.lines[line];
-    // Keywords that the pattern's own are not were given by the author, and are asked for.
-    let given = regex.keywords != regex.pattern.keywords;
-    let has = |keyword: &String| folded.iter().any(|view| view.text().contains(keyword.as_str()));
-    if given && !regex.keywords.iter().any(has) {
+    // Anchors that the pattern's own are not were given by the author, and are asked for.
+    let given = regex.anchors != regex.pattern.anchors;
+    let has = |anchor: &Anchor| folded.iter().any(|view| view.text().contains(&anchor.needle));
+    if given && !regex.anchors.iter().any(has) {
         return Vec::new();
     }
     let pattern = &compiled(&regex.pattern);

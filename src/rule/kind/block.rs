@@ -1,9 +1,10 @@
 //! `[[block]]`: from one line up to, or through, another.
 
 use crate::page::Page;
+use crate::rule::anchor::Anchor;
 use crate::rule::matcher::Matcher;
 
-use super::{Anchor, Found, Hit, Look, anchors_of, any_holds, marked_lines};
+use super::{Found, Hit, Look, anchors_of, any_holds, marked_lines};
 
 /// Deletes from one line to another.
 #[derive(Debug)]

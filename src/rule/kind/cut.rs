@@ -2,9 +2,10 @@
 
 use crate::page::Page;
 use crate::rule::Where;
+use crate::rule::anchor::Anchor;
 use crate::rule::matcher::Matcher;
 
-use super::{Anchor, Found, Hit, Look, anchors_of, marked_lines};
+use super::{Found, Hit, Look, anchors_of, marked_lines};
 
 /// Deletes everything on one side of a marker, the marker included.
 #[derive(Debug)]

@@ -7,8 +7,9 @@ use bstr::ByteSlice;
 use regex::bytes::Regex;
 
 use crate::page::Page;
+use crate::rule::anchor::Anchor;
 
-use super::{Anchor, Found, Hit, Look};
+use super::{Found, Hit, Look};
 
 /// Deletes headlines between paragraphs.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! `[[line]]`: a whole line, by its text.
 
+use crate::rule::anchor::Anchor;
 use crate::rule::literal::{How, Literal};
 
-use super::{Anchor, Found, Hit, Look};
+use super::{Found, Hit, Look};
 
 /// Deletes the lines that a literal matches.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub struct Line {
 
 impl Line {
     pub(super) fn anchors(&self) -> Vec<Anchor> {
-        self.any.iter().map(Literal::anchor).collect()
+        self.any.iter().map(|literal| literal.anchor(self.how)).collect()
     }
 
     pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {

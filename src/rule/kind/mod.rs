@@ -22,12 +22,24 @@ use crate::layout::Span;
 use crate::page::Page;
 
 use super::Rule;
+use super::anchor::Anchor;
 use super::matcher::{Matcher, without_return};
 
-/// Defines the kinds: the variant, its name in rule files, and whether it is asked in the first step: a match of it is
-/// a matter of one line (or of the lines between two markers) alone, or it reads the page with all its junk.
+/// What a kind looks at, besides the rule and the hits of its anchors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depends {
+    /// Each line with a hit by itself.
+    Line,
+    /// The page.
+    Page,
+    /// What the document was like, or what became of it so far.
+    Document,
+}
+
+/// Defines the kinds: the variant, its name in rule files, what it looks at, and whether it is asked in the first step: a
+/// match of it is a matter of one line (or of the lines between two markers) alone, or it reads the page with all its junk.
 macro_rules! kinds {
-    ($($variant:ident($inner:ty) $name:literal $local:literal,)*) => {
+    ($($variant:ident($inner:ty) $name:literal $depends:ident $local:literal,)*) => {
         /// What a rule does.
         #[derive(Debug)]
         pub enum Kind {
@@ -42,6 +54,13 @@ macro_rules! kinds {
             pub fn name(&self) -> &'static str {
                 match self {
                     $(Self::$variant(_) => $name,)*
+                }
+            }
+
+            /// What it looks at.
+            pub fn depends(&self) -> Depends {
+                match self {
+                    $(Self::$variant(_) => Depends::$depends,)*
                 }
             }
 
@@ -70,32 +89,16 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Phrase(phrase::Phrase) "phrase" true,
-    Line(line::Line) "line" true,
-    Regex(regex::Regex) "regex" true,
-    Block(block::Block) "block" true,
-    Cut(cut::Cut) "cut" true,
-    Sequence(sequence::Sequence) "sequence" false,
-    Run(run::Run) "run" false,
-    Headline(headline::Headline) "headline" false,
-    Repeat(repeat::Repeat) "repeat" false,
-    Article(article::Article) "article" true,
-}
-
-/// A literal that the automaton looks for on behalf of a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Anchor {
-    /// What is looked for: folded, or with `exact` as it is.
-    pub needle: String,
-    /// Whether raw bytes are scanned.
-    pub exact: bool,
-}
-
-impl Anchor {
-    /// Anchors on the folded view.
-    pub fn folded(needles: Vec<String>) -> Vec<Self> {
-        needles.into_iter().map(|needle| Self { needle, exact: false }).collect()
-    }
+    Phrase(phrase::Phrase) "phrase" Line true,
+    Line(line::Line) "line" Line true,
+    Regex(regex::Regex) "regex" Line true,
+    Block(block::Block) "block" Page true,
+    Cut(cut::Cut) "cut" Document true,
+    Sequence(sequence::Sequence) "sequence" Page false,
+    Run(run::Run) "run" Page false,
+    Headline(headline::Headline) "headline" Page false,
+    Repeat(repeat::Repeat) "repeat" Document false,
+    Article(article::Article) "article" Page true,
 }
 
 /// Where an anchor was seen.
@@ -171,6 +174,13 @@ impl Found {
     fn one(line: usize, span: Span) -> Self {
         Self { line, spans: vec![span] }
     }
+
+    /// The same in a line of another page that is the same; for what lies in one line.
+    pub(crate) fn moved(&self, from: &Page, to: &Page, line: usize) -> Self {
+        let (old, new) = (from.layout.lines()[self.line].full.start, to.layout.lines()[line].full.start);
+        let spans = self.spans.iter().map(|span| Span::new(span.start - old + new, span.end - old + new));
+        Self { line, spans: spans.collect() }
+    }
 }
 
 /// The span with the white space before it, or at the line's start with the white space after it. A span that brings
@@ -198,8 +208,8 @@ fn lines_of(hits: &[Hit]) -> impl Iterator<Item = usize> {
 
 /// The anchors of a list of alternatives; none if one of them has none.
 fn anchors_of(matchers: &[Matcher]) -> Vec<Anchor> {
-    let all: Vec<Vec<String>> = matchers.iter().map(Matcher::anchors).collect();
-    if all.iter().any(Vec::is_empty) { Vec::new() } else { Anchor::folded(all.concat()) }
+    let all: Vec<Vec<Anchor>> = matchers.iter().map(Matcher::anchors).collect();
+    if all.iter().any(Vec::is_empty) { Vec::new() } else { all.concat() }
 }
 
 /// Whether one of some alternatives matches a line.

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use crate::layout;
 use crate::page::Page;
-use crate::rule::literal::Literal;
+use crate::rule::anchor::Anchor;
+use crate::rule::literal::{How, Literal};
 use crate::sentence;
 
-use super::{Anchor, Found, Hit, Look, with_space};
+use super::{Found, Hit, Look, with_space};
 
 /// Deletes a literal inside a line.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub enum Reach {
 
 impl Phrase {
     pub(super) fn anchors(&self) -> Vec<Anchor> {
-        self.any.iter().map(Literal::anchor).collect()
+        self.any.iter().map(|literal| literal.anchor(How::Contains)).collect()
     }
 
     pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {
@@ -47,7 +48,7 @@ impl Phrase {
         let range = self.reach(text, range)?;
         let span = hit.original(page, range)?;
         let line = hit.line as usize;
-        Some(Found::one(line, with_space(page.text, span, page.layout.lines()[line].content)))
+        Some(Found::one(line, with_space(&page.text, span, page.layout.lines()[line].content)))
     }
 
     fn reach(&self, text: &[u8], range: Range<usize>) -> Option<Range<usize>> {

@@ -5,9 +5,10 @@ use std::ops::Range;
 use crate::fold::View;
 use crate::layout::Span;
 use crate::page::Page;
+use crate::rule::anchor::Anchor;
 use crate::rule::pattern::Pattern;
 
-use super::{Anchor, Found, Hit, Look, lines_of, with_space};
+use super::{Found, Hit, Look, lines_of, with_space};
 
 /// The group that goes when the pattern has it.
 pub const JUNK: &str = "junk";
@@ -23,13 +24,13 @@ const PIECES_MAX: usize = 32;
 pub struct Regex {
     /// The pattern of the whole line.
     pub pattern: Pattern,
-    /// Folded literals, of which every matching line holds one.
-    pub keywords: Vec<String>,
+    /// Of these one stands in every matching line.
+    pub anchors: Vec<Anchor>,
 }
 
 impl Regex {
     pub(super) fn anchors(&self) -> Vec<Anchor> {
-        Anchor::folded(self.keywords.clone())
+        self.anchors.clone()
     }
 
     pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use crate::layout::{PROSE_WORDS, Span};
 use crate::page::Page;
+use crate::rule::anchor::Anchor;
 
 use super::versions;
-use super::{Anchor, Found, Hit, Look};
+use super::{Found, Hit, Look};
 
 /// The fewest words of a pull quote: fewer may be a subhead in the words of its section.
 const PULLQUOTE_WORDS: u32 = 6;

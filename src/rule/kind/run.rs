@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use crate::page::Page;
+use crate::rule::anchor::Anchor;
 use crate::rule::matcher::Matcher;
 
-use super::{Anchor, Found, Hit, Look, anchors_of, any_holds};
+use super::{Found, Hit, Look, anchors_of, any_holds};
 
 /// Deletes runs of short lines: menus, link lists, tag clouds.
 #[derive(Debug)]

@@ -3,11 +3,12 @@
 use std::ops::RangeInclusive;
 
 use crate::page::Page;
+use crate::rule::anchor::Anchor;
 use crate::rule::literal::Literal;
 use crate::rule::matcher::Matcher;
 
 use super::headline::reads_like_one;
-use super::{Anchor, Found, Hit, Look};
+use super::{Found, Hit, Look};
 
 /// Deletes some of a row of lines.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ impl Step {
         page.kept(line).iter().any(|view| self.cased.iter().any(|literal| literal.matches(view.text().as_bytes(), how)))
     }
 
-    fn anchors(&self) -> Vec<String> {
+    fn anchors(&self) -> Vec<Anchor> {
         if self.optional { Vec::new() } else { self.matcher.as_ref().map(Matcher::anchors).unwrap_or_default() }
     }
 }
@@ -60,8 +61,7 @@ impl Step {
 impl Sequence {
     /// The anchors of the first step that cannot be left out and has some.
     pub(super) fn anchors(&self) -> Vec<Anchor> {
-        let first = self.steps.iter().map(Step::anchors).find(|anchors| !anchors.is_empty());
-        Anchor::folded(first.unwrap_or_default())
+        self.steps.iter().map(Step::anchors).find(|anchors| !anchors.is_empty()).unwrap_or_default()
     }
 
     pub(super) fn find(&self, look: &Look, _: &[Hit]) -> Vec<Found> {

@@ -16,9 +16,10 @@ mod weights;
 use std::ops::Range;
 
 use crate::page::Page;
+use crate::rule::anchor::Anchor;
 use crate::rule::matcher::Matcher;
 
-use super::{Anchor, Found, Hit, Look};
+use super::{Found, Hit, Look};
 
 pub use features::{FEATURES, Feature, Features, View};
 

@@ -1,0 +1,244 @@
+//! Looks for many needles in a text at once, at its edges or anywhere in it.
+//!
+//! Needles are told apart by a key: up to four of their bytes. At an edge the key is what stands there. Anywhere, it is the
+//! rarest such window of the needle: each place of the text is asked in a bitmap whether the window there may be a key, and
+//! only where one is the needle itself is compared. (A q-gram filter, as in Navarro and Raffinot 2002, *Flexible Pattern
+//! Matching in Strings*, section 3.4, with one window a needle.)
+
+use std::ops::Range;
+
+/// The most bytes of a key.
+const KEY: usize = 4;
+
+/// Where needles must stand in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Start,
+    End,
+    Anywhere,
+}
+
+/// Needles that must stand at the same place.
+#[derive(Debug)]
+pub(super) struct Search {
+    place: Place,
+    /// By the size of the key, from 1.
+    by_size: [Keyed; KEY],
+}
+
+impl Search {
+    /// A search for some needles, given by their numbers, by which what is found is called.
+    pub(super) fn of<'n>(place: Place, needles: impl IntoIterator<Item = (u32, &'n [u8])>) -> Self {
+        let mut by_size: [Vec<Entry>; KEY] = Default::default();
+        for (number, needle) in needles.into_iter().filter(|(_, needle)| !needle.is_empty()) {
+            let size = needle.len().min(KEY);
+            let offset = match place {
+                Place::Start => 0,
+                Place::End => needle.len() - size,
+                Place::Anywhere => rarest(needle, size),
+            };
+            let key = key(&needle[offset..offset + size]);
+            by_size[size - 1].push(Entry { key, number, offset: offset as u32 });
+        }
+        Self { place, by_size: by_size.map(Keyed::of) }
+    }
+
+    /// Calls `found` with each needle that stands in a text and its bytes there; `needle` gives the bytes of a needle.
+    pub(super) fn each<'n>(
+        &self,
+        text: &[u8],
+        needle: impl Fn(u32) -> &'n [u8],
+        mut found: impl FnMut(u32, Range<usize>),
+    ) {
+        for (size, keyed) in (1..).zip(&self.by_size).filter(|(_, keyed)| !keyed.is_empty()) {
+            let mut confirm = |at: usize| {
+                for entry in keyed.get(key(&text[at..at + size])) {
+                    let needle = needle(entry.number);
+                    let start = at.checked_sub(entry.offset as usize);
+                    if let Some(start) = start.filter(|&start| text[start..].starts_with(needle)) {
+                        found(entry.number, start..start + needle.len());
+                    }
+                }
+            };
+            let Some(last) = text.len().checked_sub(size) else { continue };
+            match self.place {
+                Place::Start => confirm(0),
+                Place::End => confirm(last),
+                Place::Anywhere => keyed.places(text, size).for_each(confirm),
+            }
+        }
+    }
+}
+
+/// The bytes of a key as a number.
+fn key(bytes: &[u8]) -> u32 {
+    bytes.iter().rev().fold(0, |key, &byte| key << 8 | u32::from(byte))
+}
+
+/// Where the window of `size` bytes stands in a needle that is rarest in text.
+fn rarest(needle: &[u8], size: usize) -> usize {
+    let rarity = |&at: &usize| needle[at..at + size].iter().map(|&byte| bits(byte)).sum::<u32>();
+    // Of equal ones the first.
+    (0..=needle.len() - size).rev().max_by_key(rarity).unwrap_or(0)
+}
+
+/// About how much a byte of folded text tells, in bits.
+fn bits(byte: u8) -> u32 {
+    match byte {
+        b' ' | b'e' => 3,
+        b'a' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 4,
+        b'c' | b'd' | b'h' | b'l' | b'm' | b'u' => 5,
+        b'b' | b'f' | b'g' | b'p' | b'v' | b'w' | b'y' | b'.' | b',' => 6,
+        b'k' | b'-' | b'\'' | b'"' | b'0'..=b'2' => 7,
+        b'j' | b'q' | b'x' | b'z' | b'3'..=b'9' => 9,
+        0x80.. => 6,
+        _ => 10,
+    }
+}
+
+/// A needle with its key, and where in the needle that stands.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    key: u32,
+    number: u32,
+    offset: u32,
+}
+
+/// Needles by keys of one size.
+#[derive(Debug, Default)]
+struct Keyed {
+    /// Sorted by key.
+    entries: Vec<Entry>,
+    /// An open-addressed table of the keys: for each the place of its first entry, from 1; 0 where it is empty.
+    slots: Vec<u32>,
+    /// Whether there may be a key, by its hash.
+    bitmap: Vec<u64>,
+    /// How many bits of a hash the bitmap has.
+    width: u32,
+}
+
+/// How many bits the bitmap has, and how many slots the table, for each needle.
+const BITS_PER_NEEDLE: usize = 16;
+const SLOTS_PER_NEEDLE: usize = 2;
+
+/// The smallest bitmap, in bits of the hash.
+const WIDTH_MIN: u32 = 10;
+
+impl Keyed {
+    fn of(mut entries: Vec<Entry>) -> Self {
+        if entries.is_empty() {
+            return Self::default();
+        }
+        entries.sort_unstable_by_key(|entry| (entry.key, entry.number));
+        let width = (entries.len() * BITS_PER_NEEDLE).next_power_of_two().ilog2().max(WIDTH_MIN);
+        let slots = vec![0; (entries.len() * SLOTS_PER_NEEDLE).next_power_of_two()];
+        let mut keyed = Self { slots, bitmap: vec![0; 1 << (width - u64::BITS.ilog2())], width, entries };
+        for at in 0..keyed.entries.len() {
+            let key = keyed.entries[at].key;
+            if at == 0 || keyed.entries[at - 1].key != key {
+                let slot = keyed.slot(key);
+                keyed.slots[slot] = at as u32 + 1;
+                let bit = hash(key) >> (u32::BITS - width);
+                keyed.bitmap[bit as usize / 64] |= 1 << (bit % 64);
+            }
+        }
+        keyed
+    }
+
+    fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The slot of a key, or the empty one where it would be.
+    fn slot(&self, key: u32) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(key) as usize & mask;
+        while self.slots[slot] != 0 && self.entries[self.slots[slot] as usize - 1].key != key {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    /// The needles of a key.
+    fn get(&self, key: u32) -> &[Entry] {
+        let Some(first) = (self.slots[self.slot(key)] as usize).checked_sub(1) else { return &[] };
+        let count = self.entries[first..].iter().take_while(|entry| entry.key == key).count();
+        &self.entries[first..first + count]
+    }
+
+    fn may_hold(&self, key: u32) -> bool {
+        let bit = hash(key) >> (u32::BITS - self.width);
+        self.bitmap[bit as usize / 64] >> (bit % 64) & 1 != 0
+    }
+
+    /// The places of a text at which a key of `size` bytes may stand.
+    fn places(&self, text: &[u8], size: usize) -> impl Iterator<Item = usize> {
+        // The bytes at a place come into the key from the left, as those of the places before leave it.
+        let unused = 8 * (KEY - size) as u32;
+        let mut window = text[..size - 1].iter().fold(0, |window, &byte| window >> 8 | u32::from(byte) << 24);
+        let places = text[size - 1..].iter().enumerate();
+        places.filter_map(move |(at, &byte)| {
+            window = window >> 8 | u32::from(byte) << 24;
+            self.may_hold(window >> unused).then_some(at)
+        })
+    }
+}
+
+/// Spreads a key over all bits (Knuth's multiplicative method).
+fn hash(key: u32) -> u32 {
+    let spread = key.wrapping_mul(0x9e37_79b1);
+    spread ^ spread >> 15
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use aho_corasick::AhoCorasick;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(place: Place, needles: &[&[u8]], text: &[u8]) -> BTreeSet<(u32, usize, usize)> {
+        let search = Search::of(place, (0..).zip(needles.iter().copied()));
+        let mut all = BTreeSet::new();
+        search.each(
+            text,
+            |number| needles[number as usize],
+            |number, range| {
+                assert!(all.insert((number, range.start, range.end)), "found twice");
+            },
+        );
+        all
+    }
+
+    #[test]
+    fn each_place_has_its_needles() {
+        let needles: &[&[u8]] = &[b"by", b"by ann", b"holm", b"m", b"by ann holm and others"];
+        let text = b"by ann holm";
+        assert_eq!(found(Place::Start, needles, text), [(0, 0, 2), (1, 0, 6)].into());
+        assert_eq!(found(Place::End, needles, text), [(2, 7, 11), (3, 10, 11)].into());
+        assert_eq!(found(Place::Anywhere, needles, text), [(0, 0, 2), (1, 0, 6), (2, 7, 11), (3, 10, 11)].into());
+        assert_eq!(found(Place::Anywhere, needles, b""), BTreeSet::new());
+    }
+
+    proptest! {
+        #[test]
+        fn an_automaton_finds_the_same(
+            needles in prop::collection::btree_set("[ab ]{1,7}|[a-c]{4,12}", 1..40),
+            text in "[abc ]{0,80}",
+        ) {
+            let needles: Vec<&[u8]> = needles.iter().map(String::as_bytes).collect();
+            let automaton = AhoCorasick::new(&needles).unwrap();
+            let wanted: BTreeSet<_> = automaton
+                .find_overlapping_iter(text.as_bytes())
+                .map(|place| (place.pattern().as_u32(), place.start(), place.end()))
+                .collect();
+            let at_start = wanted.iter().filter(|(_, start, _)| *start == 0).copied().collect();
+            let at_end = wanted.iter().filter(|(_, _, end)| *end == text.len()).copied().collect();
+            prop_assert_eq!(found(Place::Start, &needles, text.as_bytes()), at_start);
+            prop_assert_eq!(found(Place::End, &needles, text.as_bytes()), at_end);
+            prop_assert_eq!(found(Place::Anywhere, &needles, text.as_bytes()), wanted);
+        }
+    }
+}
