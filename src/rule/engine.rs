@@ -48,7 +48,7 @@ impl Engine {
     ///
     /// It takes more than 10 MiB.
     pub(super) fn new(hir: &Hir) -> Result<Self, Box<BuildError>> {
-        let nfa = compile(hir).map_err(Box::new)?;
+        let nfa = compile(hir)?;
         let backtracking = backtrack::Config::new().visited_capacity(VISITED_LIMIT);
         let backtracker = BoundedBacktracker::builder().configure(backtracking).build_from_nfa(nfa.clone());
         Ok(Self {
@@ -100,9 +100,9 @@ impl Engine {
     }
 }
 
-fn compile(hir: &Hir) -> Result<NFA, BuildError> {
+fn compile(hir: &Hir) -> Result<NFA, Box<BuildError>> {
     let config = thompson::Config::new().nfa_size_limit(Some(SIZE_LIMIT));
-    thompson::Compiler::new().configure(config).build_from_hir(hir)
+    thompson::Compiler::new().configure(config).build_from_hir(hir).map_err(Box::new)
 }
 
 type Caches = Pool<lazy::Cache, Box<dyn Fn() -> lazy::Cache + Send + Sync>>;

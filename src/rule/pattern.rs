@@ -296,7 +296,7 @@ impl Required {
 
     fn of_concat(parts: &[Hir]) -> Self {
         let parts: Vec<Self> = parts.iter().map(Self::of).collect();
-        let head = edge(parts.iter().map(|part| (&part.exact, &part.head)), |sofar, next| product(sofar, next));
+        let head = edge(parts.iter().map(|part| (&part.exact, &part.head)), product);
         let tail = edge(parts.iter().rev().map(|part| (&part.exact, &part.tail)), |sofar, next| product(next, sofar));
         let mut run = Some(any());
         let mut whole = true;
