@@ -19,6 +19,7 @@
 //! ```
 
 pub mod batch;
+pub mod bundled;
 pub mod check;
 pub mod clean;
 pub mod copies;

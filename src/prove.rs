@@ -30,7 +30,7 @@ pub fn examples(rule: &Rule) -> Vec<Error> {
 /// The examples that fail.
 pub fn own_packs(rules: &Ruleset) -> Result<(), Errors> {
     let own = rules.packs().iter().filter(|pack| !pack.bundled);
-    let failed: Vec<Error> = own.flat_map(|pack| &pack.rules).flat_map(examples).collect();
+    let failed: Vec<Error> = own.flat_map(|pack| &pack.rules).flat_map(|rule| examples(rule)).collect();
     if failed.is_empty() { Ok(()) } else { Err(Errors(failed)) }
 }
 

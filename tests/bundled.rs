@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use deboil::Ruleset;
+use deboil::bundled::{IMAGE, PACKS};
 use deboil::check::{Severity, check};
 use deboil::rule::Kind;
-use deboil::rule::builtin::PACKS;
 use deboil::rule::load;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
@@ -28,6 +28,18 @@ fn the_program_holds_the_files_under_rules() {
     let names = |files: &[(String, String)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&held), names(&files));
     assert!(held == files, "a file differs from what the program holds: build it again");
+}
+
+/// What the program holds needs no reading when it starts; it says what the files say all the same.
+#[test]
+fn what_is_packed_is_what_the_files_say() {
+    let packs = PACKS.iter().map(|(name, text)| load::load(name, text, true).unwrap());
+    let read = Ruleset::of(packs.collect()).unwrap();
+    assert!(read.packed() == IMAGE, "the image differs from the files: build it again");
+    let rules = |rules: &Ruleset| rules.rules().map(|(_, rule)| format!("{rule:?}")).collect::<Vec<_>>();
+    assert_eq!(rules(&RULES).len(), rules(&read).len());
+    // Unpacked and packed again it is the same, too.
+    assert!(RULES.packed() == IMAGE, "something is lost when the image is unpacked");
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {

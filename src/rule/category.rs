@@ -3,11 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// Defines the categories, their names and their meanings in one table.
 macro_rules! categories {
     ($($name:ident $text:literal $meaning:literal,)*) => {
         /// A kind of junk.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[repr(u8)]
         pub enum Category {
             $(#[doc = $meaning] $name,)*

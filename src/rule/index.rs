@@ -3,10 +3,12 @@
 //! Most anchors must stand at an edge of a line, or be all of it: they are looked up by the bytes at the edges of each view,
 //! which costs nothing for the text between. Only what may stand anywhere is searched for byte by byte.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::RuleIdx;
 use super::anchor::Anchor;
@@ -15,11 +17,10 @@ use super::literal::How;
 use super::matcher::without_return;
 use super::search::{Place, Search};
 use super::set::SourceIdx;
-use crate::error::{Error, Errors};
 use crate::page::Page;
 
 /// What an anchor belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Owner {
     /// A rule.
     Rule(RuleIdx),
@@ -28,23 +29,95 @@ pub(crate) enum Owner {
 }
 
 /// All anchors, ready to be looked for.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(from = "Needles", bound(deserialize = "'de: 'static"))]
 pub(crate) struct Index {
-    needles: Vec<Needle>,
-    owners: Vec<Owner>,
+    needles: Needles,
     starts: Search,
     ends: Search,
     anywhere: Search,
     exact: Option<Exact>,
 }
 
-/// A literal to look for. Anchors that are the same share it.
-#[derive(Debug)]
+/// The literals to look for. Anchors that are the same share one.
+#[derive(Debug, Serialize, Deserialize)]
+struct Needles {
+    /// Their bytes, one after another.
+    #[serde(borrow)]
+    text: Cow<'static, [u8]>,
+    list: Vec<Needle>,
+    /// The owners of each, one after another, by their numbers, and which of the owner's anchors it is.
+    owned: Vec<(u32, u32)>,
+    /// All owners.
+    owners: Vec<Owner>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Needle {
-    text: Box<[u8]>,
+    /// Where its bytes and its owners end.
+    end: u32,
+    owned_end: u32,
     how: How,
-    /// The owners, by their numbers, and which of the owner's anchors it is.
-    owners: Vec<(u32, u32)>,
+    exact: bool,
+}
+
+impl Needles {
+    fn of(anchors: &[(Owner, Vec<Anchor>)]) -> Self {
+        let mut by_anchor: BTreeMap<&Anchor, Vec<(u32, u32)>> = BTreeMap::new();
+        for (owner, (_, list)) in (0..).zip(anchors) {
+            for (number, anchor) in (0..).zip(list) {
+                by_anchor.entry(anchor).or_default().push((owner, number));
+            }
+        }
+        let (mut text, mut list, mut owned) = (Vec::new(), Vec::new(), Vec::new());
+        for (anchor, owners) in by_anchor {
+            text.extend_from_slice(anchor.needle.as_bytes());
+            owned.extend(owners);
+            let (end, owned_end) = (text.len() as u32, owned.len() as u32);
+            list.push(Needle { end, owned_end, how: anchor.how, exact: anchor.exact });
+        }
+        Self { text: text.into(), list, owned, owners: anchors.iter().map(|(owner, _)| *owner).collect() }
+    }
+
+    fn text(&self, number: u32) -> &[u8] {
+        let start = number.checked_sub(1).map_or(0, |before| self.list[before as usize].end);
+        &self.text[start as usize..self.list[number as usize].end as usize]
+    }
+
+    fn owned(&self, number: u32) -> &[(u32, u32)] {
+        let start = number.checked_sub(1).map_or(0, |before| self.list[before as usize].owned_end);
+        &self.owned[start as usize..self.list[number as usize].owned_end as usize]
+    }
+
+    fn how(&self, number: u32) -> How {
+        self.list[number as usize].how
+    }
+
+    /// The needles that are chosen by how they match, folded or exact.
+    fn those(&self, exact: bool, hows: &[How]) -> impl Iterator<Item = (u32, &[u8])> {
+        let chosen =
+            (0..).zip(&self.list).filter(move |(_, needle)| needle.exact == exact && hows.contains(&needle.how));
+        chosen.map(|(number, _)| (number, self.text(number)))
+    }
+}
+
+impl From<Needles> for Index {
+    fn from(needles: Needles) -> Self {
+        let search = |place, hows: &[How]| Search::of(place, needles.those(false, hows));
+        Self {
+            starts: search(Place::Start, &[How::Equals, How::Starts]),
+            ends: search(Place::End, &[How::Ends]),
+            anywhere: search(Place::Anywhere, &[How::Contains]),
+            exact: Exact::of(needles.those(true, &[How::Equals, How::Starts, How::Ends, How::Contains])),
+            needles,
+        }
+    }
+}
+
+impl Serialize for Index {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.needles.serialize(serializer)
+    }
 }
 
 /// Where a needle was seen.
@@ -69,38 +142,8 @@ pub(crate) struct Hits {
 
 impl Index {
     /// Puts together the anchors of some owners.
-    ///
-    /// # Errors
-    ///
-    /// There are too many.
-    pub(crate) fn of(anchors: &[(Owner, Vec<Anchor>)]) -> Result<Self, Errors> {
-        let mut by_anchor: BTreeMap<&Anchor, Vec<(u32, u32)>> = BTreeMap::new();
-        for (owner, (_, list)) in anchors.iter().enumerate() {
-            for (number, anchor) in list.iter().enumerate() {
-                by_anchor.entry(anchor).or_default().push((owner as u32, number as u32));
-            }
-        }
-        let needle = |(anchor, owners): (&&Anchor, &Vec<(u32, u32)>)| Needle {
-            text: anchor.needle.as_bytes().into(),
-            how: anchor.how,
-            owners: owners.clone(),
-        };
-        let needles: Vec<Needle> = by_anchor.iter().map(needle).collect();
-        let numbered = || (0..).zip(by_anchor.keys()).zip(&needles);
-        let of = |place: Place, hows: &[How]| {
-            let folded = numbered().filter(|((_, anchor), _)| !anchor.exact && hows.contains(&anchor.how));
-            Search::of(place, folded.map(|((number, _), needle)| (number, &*needle.text)))
-        };
-        let exact: Vec<u32> =
-            numbered().filter(|((_, anchor), _)| anchor.exact).map(|((number, _), _)| number).collect();
-        Ok(Self {
-            starts: of(Place::Start, &[How::Equals, How::Starts]),
-            ends: of(Place::End, &[How::Ends]),
-            anywhere: of(Place::Anywhere, &[How::Contains]),
-            exact: (!exact.is_empty()).then(|| Exact::of(&needles, exact)).transpose()?,
-            owners: anchors.iter().map(|(owner, _)| *owner).collect(),
-            needles,
-        })
+    pub(crate) fn of(anchors: &[(Owner, Vec<Anchor>)]) -> Self {
+        Needles::of(anchors).into()
     }
 
     /// The number under which hits are kept for an owner.
@@ -110,7 +153,7 @@ impl Index {
 
     /// What an owner's number stands for.
     pub(crate) fn owner(&self, number: u32) -> Owner {
-        self.owners[number as usize]
+        self.needles.owners[number as usize]
     }
 
     /// Looks for all needles in a line of a page.
@@ -121,7 +164,7 @@ impl Index {
         let Some(exact) = &self.exact else { return };
         let text = without_return(page.content(line));
         exact.each(text, |needle, range| {
-            if self.needles[needle as usize].how.holds(&range, text.len()) {
+            if self.needles.how(needle).holds(&range, text.len()) {
                 seen.push(Seen::of(needle, line, None, range));
             }
         });
@@ -132,10 +175,10 @@ impl Index {
         for search in [&self.starts, &self.ends, &self.anywhere] {
             search.each(
                 text,
-                |number| &self.needles[number as usize].text,
-                |number, range| {
-                    if self.needles[number as usize].how.holds(&range, text.len()) {
-                        seen.push(Seen::of(number, line, Some(view as u32), range));
+                |needle| self.needles.text(needle),
+                |needle, range| {
+                    if self.needles.how(needle).holds(&range, text.len()) {
+                        seen.push(Seen::of(needle, line, Some(view as u32), range));
                     }
                 },
             );
@@ -146,7 +189,7 @@ impl Index {
     pub(crate) fn hits(&self, seen: &[Seen]) -> Hits {
         let mut all: Vec<(u32, Hit)> = Vec::with_capacity(seen.len());
         for seen in seen {
-            let owners = self.needles[seen.needle as usize].owners.iter();
+            let owners = self.needles.owned(seen.needle).iter();
             all.extend(owners.map(|&(owner, anchor)| (owner, seen.hit(anchor))));
         }
         all.sort_unstable();
@@ -206,12 +249,10 @@ struct Exact {
 }
 
 impl Exact {
-    fn of(all: &[Needle], needles: Vec<u32>) -> Result<Self, Errors> {
-        let texts = needles.iter().map(|&number| &all[number as usize].text);
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(texts);
-        let too_many =
-            |error| Error::new(format!("the rules hold too many literals: {error}"), "use fewer packs at once");
-        Ok(Self { automaton: automaton.map_err(too_many)?, needles })
+    fn of<'n>(needles: impl Iterator<Item = (u32, &'n [u8])>) -> Option<Self> {
+        let (needles, texts): (Vec<u32>, Vec<&[u8]>) = needles.unzip();
+        let automaton = || AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts);
+        (!needles.is_empty()).then(|| Self { automaton: automaton().expect("literals of rules are few"), needles })
     }
 
     /// Calls `found` with each needle in a text and where it stands.

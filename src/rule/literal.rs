@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use bstr::ByteSlice;
+use serde::{Deserialize, Serialize};
 
 use crate::fold::{self, Case};
 use crate::layout;
@@ -10,7 +11,7 @@ use crate::layout;
 use super::anchor::Anchor;
 
 /// How a literal matches a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum How {
     /// The line is the literal.
     #[default]
@@ -36,7 +37,7 @@ impl How {
 }
 
 /// A string to look for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Literal {
     /// What is compared: the folded form, or with `exact` the string as it is.
     pub needle: String,

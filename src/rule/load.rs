@@ -16,7 +16,7 @@ use super::literal::{How, Literal};
 use super::matcher::Matcher;
 use super::pattern::{Anchoring, KEYWORD_MIN, Pattern, PatternError};
 use super::{
-    Category, Confidence, Date, Example, Mode, Need, Pack, Reference, Role, Rule, Source, Status, Test, Where,
+    Category, Confidence, Date, Example, Mode, Need, Pack, Packed, Reference, Role, Rule, Source, Status, Test, Where,
     toml_text,
 };
 use crate::error::{Error, Errors, Place, did_you_mean};
@@ -69,7 +69,9 @@ impl Loader<'_> {
         for rule in rules.iter_mut().filter(|rule| rule.langs.is_empty()) {
             rule.langs.clone_from(&langs);
         }
-        let tests = mirror.test.iter().enumerate().filter_map(|(index, table)| self.test(index, table)).collect();
+        let tests = mirror.test.iter().enumerate().filter_map(|(index, table)| self.test(index, table));
+        let tests = tests.collect::<Vec<_>>().into();
+        let rules = rules.into_iter().map(Packed::from).collect();
         Pack { file: self.file.to_owned(), bundled: self.bundled, source, rules, tests }
     }
 
@@ -268,12 +270,13 @@ impl Loader<'_> {
     fn regex(&mut self, table: &RegexTable) -> Option<Rule> {
         let pattern = self.pattern(&table.pattern, Anchoring::Whole);
         pattern.iter().for_each(|pattern| self.check_groups(pattern, &table.pattern));
-        let anchors = match (&pattern, table.keywords.is_empty()) {
-            (Some(pattern), true) => self.derived_anchors(pattern, &table.pattern),
-            (None, true) => Vec::new(),
-            _ => self.given_anchors(table),
+        let keywords = if table.keywords.is_empty() {
+            pattern.iter().for_each(|pattern| self.check_anchors(pattern, &table.pattern));
+            Vec::new()
+        } else {
+            self.keywords(table)
         };
-        let kind = pattern.map(|pattern| Kind::Regex(kind::regex::Regex { pattern, anchors }));
+        let kind = pattern.map(|pattern| Kind::Regex(kind::regex::Regex { pattern, keywords }));
         self.rule(&table.common(), kind)
     }
 
@@ -286,12 +289,12 @@ impl Loader<'_> {
         }
     }
 
-    fn given_anchors(&mut self, table: &RegexTable) -> Vec<Anchor> {
+    fn keywords(&mut self, table: &RegexTable) -> Vec<Anchor> {
         let literals = self.literals("keywords", table.pattern.span(), &table.keywords, None, None);
         literals.unwrap_or_default().iter().map(|literal| literal.anchor(How::Contains)).collect()
     }
 
-    fn derived_anchors(&mut self, pattern: &Pattern, text: &Text) -> Vec<Anchor> {
+    fn check_anchors(&mut self, pattern: &Pattern, text: &Text) {
         if pattern.anchors.is_empty() {
             let cure = "add `keywords = […]`, literals of which every matching line holds one";
             self.err(
@@ -300,7 +303,6 @@ impl Loader<'_> {
                 cure,
             );
         }
-        pattern.anchors.clone()
     }
 
     fn block(&mut self, table: &Spanned<BlockTable>) -> Option<Rule> {

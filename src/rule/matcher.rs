@@ -1,5 +1,7 @@
 //! Matchers: what a line must look like, in signatures, markers and `unless`.
 
+use serde::{Deserialize, Serialize};
+
 use crate::fold::{self, Case, Views};
 use crate::page::Page;
 
@@ -9,7 +11,7 @@ use super::literal::{How, Literal};
 use super::pattern::Pattern;
 
 /// What a line must look like; all that is given must hold.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Matcher {
     /// Literals, of which one must match, unless there are none.
     pub literals: Vec<Literal>,

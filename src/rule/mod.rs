@@ -1,7 +1,8 @@
 //! What a rule is: the checked form, between the mirror of the TOML ([`mod@file`]) and the compiled set ([`set`]).
 
+use serde::{Deserialize, Serialize};
+
 pub mod anchor;
-pub mod builtin;
 pub mod category;
 mod classes;
 mod engine;
@@ -12,6 +13,8 @@ pub mod kind;
 pub mod literal;
 pub mod load;
 pub mod matcher;
+mod packed;
+mod paths;
 pub mod pattern;
 mod search;
 pub mod set;
@@ -24,6 +27,7 @@ use crate::layout::Region;
 pub use category::{Categories, Category};
 pub use kind::Kind;
 use matcher::Matcher;
+pub use packed::Packed;
 
 /// The index of a rule in its [`set::Ruleset`].
 pub type RuleIdx = u32;
@@ -32,7 +36,7 @@ pub type RuleIdx = u32;
 pub type PackIdx = u32;
 
 /// The part of the document that a rule looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Where {
     /// Before the end of the first prose.
     Head,
@@ -54,7 +58,7 @@ impl Where {
 }
 
 /// What the input is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mode {
     /// What an extractor left of a page.
     #[default]
@@ -64,7 +68,7 @@ pub enum Mode {
 }
 
 /// How settled a rule is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// It runs.
     #[default]
@@ -76,7 +80,7 @@ pub enum Status {
 }
 
 /// How sure a rule is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Confidence {
     /// It runs.
     #[default]
@@ -86,7 +90,7 @@ pub enum Confidence {
 }
 
 /// What a rule needs to have hit in the same document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Need {
     /// Another rule, by id.
     Rule(Reference),
@@ -95,7 +99,7 @@ pub enum Need {
 }
 
 /// The id of a rule or a source, and where it is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     /// The id.
     pub id: String,
@@ -104,7 +108,7 @@ pub struct Reference {
 }
 
 /// A day: year, month, day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Date {
     /// The year.
     pub year: u16,
@@ -121,7 +125,7 @@ impl fmt::Display for Date {
 }
 
 /// An example of a rule, and where it stands in the file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Example {
     /// The text.
     pub text: String,
@@ -130,7 +134,7 @@ pub struct Example {
 }
 
 /// A checked rule.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// Its name, such as `generic.share-bar`.
     pub id: String,
@@ -176,7 +180,7 @@ impl Rule {
 }
 
 /// What a source is to the text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// It published the text.
     #[default]
@@ -190,7 +194,7 @@ pub enum Role {
 }
 
 /// Who published, archived or re-published texts, and how that is recognised.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Source {
     /// Its name in `--source`, `extends` and `needs`.
     pub id: String,
@@ -213,7 +217,7 @@ pub struct Source {
 }
 
 /// A whole document with what must be left of it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Test {
     /// What it shows.
     pub name: String,
@@ -234,7 +238,8 @@ pub struct Test {
 }
 
 /// A checked rule file.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Pack {
     /// The file, as named by the user or relative to `rules/`.
     pub file: String,
@@ -243,7 +248,7 @@ pub struct Pack {
     /// Whose texts it is for; `None` for a generic pack.
     pub source: Option<Source>,
     /// Its rules.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Packed<Rule>>,
     /// Its tests.
-    pub tests: Vec<Test>,
+    pub tests: Packed<Vec<Test>>,
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use regex_automata::nfa::thompson::BuildError;
 use regex_automata::util::captures::Captures;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use serde::{Deserialize, Serialize};
 
 use crate::fold::{self, Case};
 
@@ -20,6 +21,9 @@ pub const KEYWORD_MIN: usize = 2;
 /// The length, in bytes, from which a literal is rare.
 const KEYWORD_RARE: usize = 8;
 
+/// The most bytes of a literal that are looked for.
+const KEYWORD_MAX: usize = 16;
+
 /// By how much a literal at an edge of the line may be shorter and yet hit as seldom as one anywhere, in bytes.
 const EDGE_BONUS: usize = 3;
 
@@ -31,7 +35,7 @@ const CLASS_MAX: usize = 4 * FOLDED_MAX;
 const FOLDED_MAX: usize = 4;
 
 /// How a pattern is held against a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Anchoring {
     /// It matches the line as a whole.
     Whole,
@@ -40,7 +44,7 @@ pub enum Anchoring {
 }
 
 /// A compiled pattern.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Pattern {
     /// The pattern as it is written.
     pub source: String,
@@ -50,6 +54,7 @@ pub struct Pattern {
     pub groups: Vec<(String, usize)>,
     /// How it is held against a line.
     pub anchoring: Anchoring,
+    #[serde(skip)]
     engine: OnceLock<Box<Engine>>,
 }
 
@@ -224,7 +229,16 @@ fn anchors(hir: &Hir, anchoring: Anchoring) -> Vec<Anchor> {
     // Of equal ones the first counts: it is looked for once a line.
     let best = found.rev().max_by_key(|(how, set)| rarity(*how, set));
     let (how, set) = best.unwrap_or((How::Contains, Literals::new()));
-    set.into_iter().map(|needle| Anchor { needle, exact: false, how }).collect()
+    let short: Literals = set.iter().map(|literal| shortened(literal, how).to_owned()).collect();
+    short.into_iter().map(|needle| Anchor { needle, exact: false, how }).collect()
+}
+
+/// As much of a literal as is looked for: more would not make it rarer. At the end of a line its end counts.
+fn shortened(literal: &str, how: How) -> &str {
+    match how {
+        How::Ends => &literal[literal.ceil_char_boundary(literal.len().saturating_sub(KEYWORD_MAX))..],
+        _ => &literal[..literal.floor_char_boundary(KEYWORD_MAX)],
+    }
 }
 
 /// How seldom a set of literals hits: a literal that must stand at an edge of the line hits as seldom as a longer one.
@@ -342,6 +356,9 @@ fn edge<'p>(
 ) -> Literals {
     let mut sofar = any();
     for (exact, at_edge) in parts {
+        if shortest(&sofar) >= KEYWORD_RARE {
+            break;
+        }
         match exact.as_ref().and_then(|exact| join(&sofar, exact)) {
             Some(longer) => sofar = longer,
             None => return join(&sofar, at_edge).unwrap_or(sofar),
@@ -418,7 +435,7 @@ mod tests {
             (r"\d+ (minutes|hours) later \d+", How::Contains, &["hours later", "minutes later"]),
             (r"(Reporting by .+; )?Editing by .+", How::Contains, &["editing by"]),
             (r"Posts? on", How::Starts, &["post on", "posts on"]),
-            (r"By .+ contributed to this report.*", How::Contains, &["contributed to this report"]),
+            (r"By .+ contributed to this report.*", How::Contains, &["contributed to t"]),
         ];
         for &(pattern, how, needles) in cases {
             let wanted = (Some(how), needles.iter().map(|&needle| needle.to_owned()).collect());

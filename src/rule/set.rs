@@ -2,11 +2,16 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
 
 use super::anchor::Anchor;
 use super::index::{Hits, Index, Owner};
 use super::matcher::Matcher;
-use super::{Need, Pack, PackIdx, Reference, Rule, RuleIdx, Source, builtin, load};
+use super::paths::Paths;
+use super::{Need, Pack, PackIdx, Reference, Rule, RuleIdx, Source, load};
+use crate::bundled;
 use crate::error::{Error, Errors, Place, did_you_mean};
 use crate::page::Page;
 
@@ -14,20 +19,22 @@ use crate::page::Page;
 pub type SourceIdx = u32;
 
 /// Compiled rules, ready to clean documents; shared between threads.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Ruleset {
     packs: Vec<Pack>,
-    places: Vec<(PackIdx, usize)>,
-    ids: HashMap<String, RuleIdx>,
+    places: Vec<(PackIdx, u32)>,
+    /// The id of each rule.
+    ids: Vec<String>,
+    #[serde(skip)]
+    by_id: OnceLock<HashMap<String, RuleIdx>>,
     sources: Vec<PackIdx>,
     index: Index,
     /// How many rules each rule comes after in an order in which it comes after those that it needs.
     ranks: Vec<u32>,
     /// The rules without anchors.
     unanchored: Vec<RuleIdx>,
-    globs: globset::GlobSet,
-    /// The source of each glob.
-    globbed: Vec<SourceIdx>,
+    paths: Paths,
 }
 
 impl Ruleset {
@@ -35,9 +42,32 @@ impl Ruleset {
     ///
     /// # Panics
     ///
-    /// Never: a test loads them.
+    /// Never: what the program holds was packed when it was built.
     pub fn bundled() -> Self {
-        Self::builder().build().expect("the bundled rules are checked by a test")
+        postcard::from_bytes(bundled::IMAGE).expect("the build script packed it")
+    }
+
+    /// Puts checked rule files together.
+    ///
+    /// # Errors
+    ///
+    /// What refers from one to another and does not fit.
+    pub fn of(mut packs: Vec<Pack>) -> Result<Self, Errors> {
+        override_rules(&mut packs);
+        let mut errors = taken_sources(&packs);
+        if errors.is_empty() {
+            errors = unknown_references(&packs);
+        }
+        if errors.is_empty() { compile(packs) } else { Err(Errors(errors)) }
+    }
+
+    /// All of it as bytes, as the program holds the bundled rules.
+    ///
+    /// # Panics
+    ///
+    /// Never: rules hold nothing that has no form in bytes.
+    pub fn packed(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).expect("there is a form for all of it")
     }
 
     /// Collects rule files.
@@ -53,7 +83,7 @@ impl Ruleset {
     /// A rule.
     pub fn rule(&self, index: RuleIdx) -> &Rule {
         let (pack, at) = self.places[index as usize];
-        &self.packs[pack as usize].rules[at]
+        &self.packs[pack as usize].rules[at as usize]
     }
 
     /// The pack that a rule stands in.
@@ -73,7 +103,8 @@ impl Ruleset {
 
     /// The rule of an id.
     pub fn by_id(&self, id: &str) -> Option<RuleIdx> {
-        self.ids.get(id).copied()
+        let numbered = || self.ids.iter().cloned().zip(0..).collect();
+        self.by_id.get_or_init(numbered).get(id).copied()
     }
 
     /// A source.
@@ -109,9 +140,7 @@ impl Ruleset {
 
     /// The sources under whose path globs a path lies.
     pub(crate) fn sources_of_path(&self, path: &Path) -> Vec<SourceIdx> {
-        let mut sources: Vec<_> = self.globs.matches(path).into_iter().map(|glob| self.globbed[glob]).collect();
-        sources.dedup();
-        sources
+        self.paths.sources(path)
     }
 
     /// The anchors of all rules and signatures.
@@ -122,7 +151,7 @@ impl Ruleset {
 
 /// The hits of a rule's anchors on a page, in order.
 pub(crate) fn scan_alone(rule: &Rule, page: &Page) -> Hits {
-    let index = Index::of(&[(Owner::Rule(0), rule.kind.anchors())]).expect("the anchors of one rule are few");
+    let index = Index::of(&[(Owner::Rule(0), rule.kind.anchors())]);
     let mut seen = Vec::new();
     (0..page.len()).for_each(|line| index.search(page, line, &mut seen));
     index.hits(&seen)
@@ -171,25 +200,22 @@ impl RulesetBuilder {
     ///
     /// All mistakes of all files.
     pub fn build(self) -> Result<Ruleset, Errors> {
+        if self.bundled && self.files.is_empty() && self.errors.is_empty() {
+            return Ok(Ruleset::bundled());
+        }
         let mut errors = self.errors;
-        let mut packs = Vec::new();
-        let bundled = builtin::PACKS.iter().filter(|_| self.bundled).map(|&(name, text)| (name, text, true));
-        let own = self.files.iter().map(|(name, text)| (name.as_str(), text.as_str(), false));
-        for (name, text, is_bundled) in bundled.chain(own) {
-            match load::load(name, text, is_bundled) {
+        let mut packs = if self.bundled { Ruleset::bundled().packs } else { Vec::new() };
+        for (name, text) in &self.files {
+            match load::load(name, text, false) {
                 Ok(pack) => packs.push(pack),
                 Err(mistakes) => errors.extend(mistakes.0),
             }
         }
-        override_rules(&mut packs);
-        errors.extend(taken_sources(&packs));
-        if errors.is_empty() {
-            errors.extend(unknown_references(&packs));
-        }
         if !errors.is_empty() {
+            errors.extend(taken_sources(&packs));
             return Err(Errors(errors));
         }
-        compile(packs)
+        Ruleset::of(packs)
     }
 }
 
@@ -279,40 +305,28 @@ fn unknown_references(packs: &[Pack]) -> Vec<Error> {
 }
 
 fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
-    let places: Vec<(PackIdx, usize)> = packs
-        .iter()
-        .enumerate()
-        .flat_map(|(pack, content)| (0..content.rules.len()).map(move |at| (pack as PackIdx, at)))
-        .collect();
+    let of_pack = |(pack, content): (PackIdx, &Pack)| (0..content.rules.len() as u32).map(move |at| (pack, at));
+    let places: Vec<(PackIdx, u32)> = (0..).zip(&packs).flat_map(of_pack).collect();
     let sources: Vec<PackIdx> =
         (0..packs.len()).filter(|&pack| packs[pack].source.is_some()).map(|pack| pack as PackIdx).collect();
-    let rules: Vec<&Rule> = places.iter().map(|&(pack, at)| &packs[pack as usize].rules[at]).collect();
+    let rules: Vec<&Rule> = places.iter().map(|&(pack, at)| &*packs[pack as usize].rules[at as usize]).collect();
     let order = needs_order(&rules)?;
     reject_cyclic_extends(&packs)?;
     let mut ranks = vec![0; order.len()];
     order.iter().zip(0..).for_each(|(&rule, rank)| ranks[rule as usize] = rank);
     let anchors: Vec<Vec<Anchor>> = rules.iter().map(|rule| rule.kind.anchors()).collect();
     let unanchored = (0..).zip(&anchors).filter(|(_, anchors)| anchors.is_empty()).map(|(rule, _)| rule).collect();
-    let ids = (0..).zip(&rules).map(|(index, rule)| (rule.id.clone(), index)).collect();
+    let ids = rules.iter().map(|rule| rule.id.clone()).collect();
     let mut owned: Vec<(Owner, Vec<Anchor>)> = (0..).map(Owner::Rule).zip(anchors).collect();
-    let mut globs = globset::GlobSetBuilder::new();
-    let mut globbed = Vec::new();
+    let mut globs = Vec::new();
     for (number, &pack) in (0..).zip(&sources) {
         let source = packs[pack as usize].source.as_ref().expect("filtered above");
         let owner = |at| Owner::Signature(number, at);
         owned.extend((0..).map(owner).zip(source.signatures.iter().map(Matcher::anchors)));
-        for path in &source.paths {
-            globs.add(globset::Glob::new(path).map_err(bad_glob)?);
-            globbed.push(number);
-        }
+        globs.extend(source.paths.iter().map(|path| (path.clone(), number)));
     }
-    let index = Index::of(&owned)?;
-    let globs = globs.build().map_err(bad_glob)?;
-    Ok(Ruleset { packs, places, ids, sources, index, ranks, unanchored, globs, globbed })
-}
-
-fn bad_glob(error: globset::Error) -> Errors {
-    Error::new(format!("bad glob: {error}"), "mend `paths`").into()
+    let (index, paths) = (Index::of(&owned), Paths::of(globs)?);
+    Ok(Ruleset { packs, places, ids, by_id: OnceLock::new(), sources, index, ranks, unanchored, paths })
 }
 
 /// The rules in an order in which each comes after those that it needs.

@@ -244,10 +244,9 @@ fn is_line(kind: &line::Line, line: &Line) -> bool {
 
 fn by_pattern(regex: &RegexKind, text: &Text, line: usize) -> Vec<Found> {
     let Line { kept, folded, full, content, .. } = &text.lines[line];
-    // Anchors that the pattern's own are not were given by the author, and are asked for.
-    let given = regex.anchors != regex.pattern.anchors;
+    // What the author gave is asked for; what is derived from the pattern must make no difference.
     let has = |anchor: &Anchor| folded.iter().any(|view| view.text().contains(&anchor.needle));
-    if given && !regex.anchors.iter().any(has) {
+    if !regex.keywords.is_empty() && !regex.keywords.iter().any(has) {
         return Vec::new();
     }
     let pattern = &compiled(&regex.pattern);

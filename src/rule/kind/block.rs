@@ -1,5 +1,7 @@
 //! `[[block]]`: from one line up to, or through, another.
 
+use serde::{Deserialize, Serialize};
+
 use crate::page::Page;
 use crate::rule::anchor::Anchor;
 use crate::rule::matcher::Matcher;
@@ -7,7 +9,7 @@ use crate::rule::matcher::Matcher;
 use super::{Found, Hit, Look, anchors_of, any_holds, marked_lines};
 
 /// Deletes from one line to another.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Block {
     /// The first line that goes.
     pub from: Vec<Matcher>,

@@ -1,5 +1,7 @@
 //! `[[cut]]`: from a marker in the tail to the end, or from the start through a marker in the head.
 
+use serde::{Deserialize, Serialize};
+
 use crate::page::Page;
 use crate::rule::Where;
 use crate::rule::anchor::Anchor;
@@ -8,7 +10,7 @@ use crate::rule::matcher::Matcher;
 use super::{Found, Hit, Look, anchors_of, marked_lines};
 
 /// Deletes everything on one side of a marker, the marker included.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Cut {
     /// The line at which the junk starts (in the head: ends).
     pub marker: Vec<Matcher>,

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use bstr::ByteSlice;
 use regex::bytes::Regex;
+use serde::{Deserialize, Serialize};
 
 use crate::page::Page;
 use crate::rule::anchor::Anchor;
@@ -12,7 +13,7 @@ use crate::rule::anchor::Anchor;
 use super::{Found, Hit, Look};
 
 /// Deletes headlines between paragraphs.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Headline {
     /// How many words a headline has.
     pub words: RangeInclusive<u32>,

@@ -1,12 +1,14 @@
 //! `[[line]]`: a whole line, by its text.
 
+use serde::{Deserialize, Serialize};
+
 use crate::rule::anchor::Anchor;
 use crate::rule::literal::{How, Literal};
 
 use super::{Found, Hit, Look};
 
 /// Deletes the lines that a literal matches.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Line {
     /// The literals.
     pub any: Vec<Literal>,

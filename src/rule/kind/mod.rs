@@ -17,6 +17,7 @@ pub mod versions;
 use std::ops::Range;
 
 use bstr::ByteSlice;
+use serde::{Deserialize, Serialize};
 
 use crate::layout::Span;
 use crate::page::Page;
@@ -41,7 +42,7 @@ pub enum Depends {
 macro_rules! kinds {
     ($($variant:ident($inner:ty) $name:literal $depends:ident $local:literal,)*) => {
         /// What a rule does.
-        #[derive(Debug)]
+        #[derive(Debug, Serialize, Deserialize)]
         pub enum Kind {
             $(#[doc = concat!("`[[", $name, "]]`")] $variant($inner),)*
         }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::layout;
 use crate::page::Page;
 use crate::rule::anchor::Anchor;
@@ -11,7 +13,7 @@ use crate::sentence;
 use super::{Found, Hit, Look, with_space};
 
 /// Deletes a literal inside a line.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Phrase {
     /// The literals.
     pub any: Vec<Literal>,
@@ -20,7 +22,7 @@ pub struct Phrase {
 }
 
 /// What of the line goes with the literal.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Reach {
     /// Nothing.
     Literal,

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::fold::View;
 use crate::layout::Span;
 use crate::page::Page;
@@ -20,17 +22,17 @@ pub const METADATA: &[&str] = &["published", "updated", "byline", "section", "ur
 const PIECES_MAX: usize = 32;
 
 /// Deletes what a pattern matches.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Regex {
     /// The pattern of the whole line.
     pub pattern: Pattern,
-    /// Of these one stands in every matching line.
-    pub anchors: Vec<Anchor>,
+    /// What its author said of which one stands in every matching line; empty if that is to be derived from the pattern.
+    pub keywords: Vec<Anchor>,
 }
 
 impl Regex {
     pub(super) fn anchors(&self) -> Vec<Anchor> {
-        self.anchors.clone()
+        if self.keywords.is_empty() { self.pattern.anchors.clone() } else { self.keywords.clone() }
     }
 
     pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {

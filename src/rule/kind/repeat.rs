@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::layout::{PROSE_WORDS, Span};
 use crate::page::Page;
 use crate::rule::anchor::Anchor;
@@ -14,7 +16,7 @@ use super::{Found, Hit, Look};
 const PULLQUOTE_WORDS: u32 = 6;
 
 /// What is held twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {
     /// A paragraph of prose: the first copy stays.
     Paragraph,
@@ -27,7 +29,7 @@ pub enum Unit {
 }
 
 /// Deletes what is held twice.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Repeat {
     /// What is held twice.
     pub unit: Unit,

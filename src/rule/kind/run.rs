@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::page::Page;
 use crate::rule::anchor::Anchor;
 use crate::rule::matcher::Matcher;
@@ -9,7 +11,7 @@ use crate::rule::matcher::Matcher;
 use super::{Found, Hit, Look, anchors_of, any_holds};
 
 /// Deletes runs of short lines: menus, link lists, tag clouds.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Run {
     /// The fewest lines of a run.
     pub min_lines: usize,

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use serde::{Deserialize, Serialize};
+
 use crate::page::Page;
 use crate::rule::anchor::Anchor;
 use crate::rule::literal::Literal;
@@ -11,14 +13,14 @@ use super::headline::reads_like_one;
 use super::{Found, Hit, Look};
 
 /// Deletes some of a row of lines.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Sequence {
     /// What each line must look like, and whether it goes.
     pub steps: Vec<Step>,
 }
 
 /// What a line must look like, and whether it goes.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Step {
     /// Whether the line goes.
     pub drop: bool,

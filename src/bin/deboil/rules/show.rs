@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::{self, Write};
 
+use deboil::bundled::PACKS;
 use deboil::error::did_you_mean;
-use deboil::rule::{Example, builtin};
+use deboil::rule::Example;
 use deboil::{Pack, Rule, RuleIdx, Ruleset};
 
 use crate::args::RulesShowArgs;
@@ -67,7 +68,7 @@ fn write_examples(out: &mut Vec<u8>, title: &str, examples: &[Example], paint: P
 /// The text of a rule file. One that vanished since it was loaded is not worth an error here.
 fn text_of(pack: &Pack) -> Option<String> {
     if pack.bundled {
-        return builtin::PACKS.iter().find(|(file, _)| *file == pack.file).map(|(_, text)| (*text).to_owned());
+        return PACKS.iter().find(|(file, _)| *file == pack.file).map(|(_, text)| (*text).to_owned());
     }
     fs::read_to_string(&pack.file).ok()
 }

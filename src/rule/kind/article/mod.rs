@@ -9,6 +9,8 @@
 //! potentials with Viterbi decoding are those of Web2Text (Vogels, Ganea and Eickhoff 2018). The weights of the lines are
 //! fitted, see `docs/quality.md`.
 
+use serde::{Deserialize, Serialize};
+
 mod features;
 mod path;
 mod weights;
@@ -24,14 +26,14 @@ use super::{Found, Hit, Look};
 pub use features::{FEATURES, Feature, Features, View};
 
 /// Deletes what stands around and inside the article of a page.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Article {
     /// Lines by which the page is read.
     pub cues: Cues,
 }
 
 /// Lines that tell where on a page one is. They are signs, no junk in themselves.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Cues {
     /// What follows an article: comments, related stories, tags.
     pub ends: Vec<Matcher>,

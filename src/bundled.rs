@@ -1,0 +1,7 @@
+//! The rules that are part of the program, as `build.rs` found them under `rules/`.
+
+/// Each rule file's path under `rules/` and its text, in the order of their paths.
+pub const PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
+
+/// All of them put together: [`crate::Ruleset::packed`].
+pub const IMAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
