@@ -1,0 +1,116 @@
+"""The tables, and the page that holds them between two marker comments."""
+import os
+import platform
+from statistics import median
+
+BEGIN = "<!-- measured: made by benches/compare, changes here are lost -->"
+END = "<!-- /measured -->"
+CLAIMS = {"nothing": "nothing", "lines": "lines", "exact": "all kinds", "variants": "variants", "bundled": "more", "": ""}
+
+
+def ratios(row):
+    """How many times as long as the limit of its round each run took."""
+    return [run.seconds / limit.seconds for run, limit in zip(row.runs, row.limits)]
+
+
+def over_limit(row):
+    """By how many seconds each run took longer than the limit of its round."""
+    return [run.seconds - limit.seconds for run, limit in zip(row.runs, row.limits)]
+
+
+def table(group, expected):
+    return (start_up_table if group.name == "start-up" else work_table)(group, expected)
+
+
+def work_table(group, expected):
+    lines = [
+        f"| tool | removes | rules | share | seconds | × `{group.limit.name}` | min–max | MB/s | peak MB |",
+        "| --- | --- | --: | --: | --: | --: | --: | --: | --: |",
+    ]
+    for row in group.rows:
+        start = f"| {row.tool.name} | {CLAIMS[row.tool.claim]} | {row.rules:,} | {share(row)} | "
+        if row.fault or not row.runs:
+            lines.append(f"{start}{row.fault} | | | | |")
+            continue
+        seconds, values = median(run.seconds for run in row.runs), ratios(row)
+        speed = expected[group.work][str(row.share)]["nothing"]["bytes"] / seconds / 1e6
+        spread = f"{short(min(values))}–{short(max(values))}"
+        lines.append(f"{start}{seconds:.3f} | {short(median(values))} | {spread} | {short(speed)} | {peak(row)} |")
+    limits = limits_of(group)
+    if limits:
+        lines.append(f"\n`{group.limit.name}` itself: " + ", ".join(limits) + ".")
+    return "\n".join(lines)
+
+
+def start_up_table(group, _expected):
+    lines = [
+        f"| tool | removes | rules | ms over `{group.limit.name}` | min–max | peak MB |",
+        "| --- | --- | --: | --: | --: | --: |",
+    ]
+    for row in group.rows:
+        start = f"| {row.tool.name} | {CLAIMS[row.tool.claim]} | {row.rules:,} | "
+        if row.fault or not row.runs:
+            lines.append(f"{start}{row.fault} | | |")
+            continue
+        values = [seconds * 1e3 for seconds in over_limit(row)]
+        lines.append(f"{start}{median(values):.1f} | {min(values):.1f}–{max(values):.1f} | {peak(row)} |")
+    return "\n".join(lines)
+
+
+def limits_of(group):
+    """The median time of the limit on each share that a row had."""
+    shares = {}
+    for row in group.rows:
+        shares.setdefault(row.share, []).extend({id(limit): limit.seconds for limit in row.limits}.values())
+    return [f"{median(times):.3f} s for {share_name(of)}" for of, times in sorted(shares.items()) if times]
+
+
+def share(row):
+    return f"1/{row.share}" if row.share > 1 else "all" if row.share else ""
+
+
+def share_name(of):
+    return f"1/{of} of it" if of > 1 else "all"
+
+
+def peak(row):
+    return f"{max(run.peak_kib for run in row.runs) / 1024:.0f}"
+
+
+def short(value):
+    """Three digits."""
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def machine():
+    """The processor, how many cores may be used, the system."""
+    model = platform.machine()
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            models = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+        model = models[0] if models else model
+    return f"{model}, {len(os.sched_getaffinity(0))} cores, {platform.system()} {platform.release()}"
+
+
+def text(groups, expected, facts, picture):
+    """The part of the page that is made."""
+    parts = [f"![Times over those of the limits]({picture})", facts]
+    for group in groups:
+        parts.append(f"### {group.title}\n\n{table(group, expected)}")
+    return "\n\n".join(parts)
+
+
+def put(path, made):
+    """Puts the made part between the markers of a page. Without a page or markers it is the page, or its end."""
+    page = ""
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            page = file.read()
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if begin and not end:
+        raise ValueError(f"{path}: `{END}` is missing below `{BEGIN}`")
+    if not begin:
+        before = page and page.rstrip("\n") + "\n\n"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{before}{BEGIN}\n\n{made}\n\n{END}{after or chr(10)}")
