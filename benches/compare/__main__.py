@@ -31,6 +31,7 @@ from measure import Bench, Group, Row, Settings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+MEMORY = "/dev/shm"
 # The full work.
 FILES, BIG = 50_000, 1 << 30
 # A start takes milliseconds, so it is repeated so many times as often again.
@@ -81,7 +82,8 @@ def make_work(given):
     folder = os.path.abspath(os.path.join(given.work, "-".join(map(str, numbers))))
     if not os.path.exists(folder):
         say("The work is made.")
-        subprocess.run([sys.executable, "-B", os.path.join(HERE, "generate.py"), folder, *map(str, numbers)], check=True)
+        make = [sys.executable, "-B", os.path.join(HERE, "generate.py"), folder, *map(str, numbers)]
+        subprocess.run(make, check=True)
     with open(os.path.join(folder, "expected.json"), encoding="utf-8") as file:
         return folder, json.load(file)
 
@@ -116,12 +118,13 @@ def groups(given, others, expected):
     return [group for group in made if group.name in wanted]
 
 
-def facts(given, others, missing, out):
+def facts(given, others, missing, out, load):
     """What one must know to read the tables."""
     versions = dict.fromkeys(tool.version_line() for tool in [peers.deboil(given.deboil, "exact"), *others, peers.CP])
     lines = [
-        f"Machine: {report.machine()}; load before the run {os.getloadavg()[0]:.1f}. Outputs go to {out}. Python's peers",
-        f"run in Python {sys.version.split()[0]}. Versions: {'; '.join(line for line in versions if line)}.",
+        f"Machine: {report.machine()}. Load before the run {load:.1f}, after it {os.getloadavg()[0]:.1f}, of which the",
+        f"run itself makes 1 to {peers.CORES}. Outputs go to {out}.",
+        f"Versions: {'; '.join(line for line in versions if line)}.",
         f"Not installed: {', '.join(missing)}." if missing else "",
         f"Rounds: {given.rounds}; seed {given.seed}; budget {given.budget:g} s; timeout {given.timeout:g} s.",
         "This run had less than the full work." if given.files < FILES or given.big < BIG else "",
@@ -129,13 +132,19 @@ def facts(given, others, missing, out):
     return "\n".join(line for line in lines if line)
 
 
+def has_room(folder, expected):
+    """Whether any output fits, which is no longer than the work."""
+    most = max(shares["1"]["nothing"]["bytes"] for shares in expected.values())
+    return os.path.isdir(folder) and shutil.disk_usage(folder).free > 2 * most
+
+
 def measure(given, work, expected):
     others = peers.peers()
     installed = [tool for tool in others if tool.is_installed()]
     missing = [tool.name for tool in others if tool not in installed]
-    memory = "/dev/shm" if os.path.isdir("/dev/shm") and not given.out else None
-    out = tempfile.mkdtemp(prefix="compare-", dir=given.out or memory or work)
-    told = facts(given, installed, missing, "memory (tmpfs)" if memory else "a folder on disk")
+    place = given.out or (MEMORY if has_room(MEMORY, expected) else work)
+    out = tempfile.mkdtemp(prefix="compare-", dir=place)
+    load = os.getloadavg()[0]
     try:
         bench = Bench(Settings(work, out, expected, given.budget, given.timeout), say)
         measured = groups(given, installed, expected)
@@ -143,7 +152,8 @@ def measure(given, work, expected):
             bench.measure(group, given.rounds, given.rounds * STARTS if group.name == "start-up" else 0)
     finally:
         shutil.rmtree(out)
-    return measured, told
+    kind = "memory (tmpfs)" if place == MEMORY else "a folder"
+    return measured, facts(given, installed, missing, kind, load)
 
 
 def main():
@@ -155,12 +165,17 @@ def main():
     if not shutil.which(given.deboil):
         sys.exit(f"{given.deboil}: no program; build it with `cargo build --release` or name it with --deboil")
     given.deboil = os.path.abspath(shutil.which(given.deboil))
+    # Now, since a page that cannot be written should not be told of after half an hour.
+    try:
+        before, after = report.around(given.page)
+    except ValueError as error:
+        sys.exit(str(error))
     measured, told = measure(given, work, expected)
     picture = os.path.relpath(given.plot, os.path.dirname(os.path.abspath(given.page)))
     made = report.text(measured, expected, told, picture)
     with open(given.plot, "w", encoding="utf-8") as file:
         file.write(plot.picture(measured))
-    report.put(given.page, made)
+    report.write(given.page, before, made, after)
     print(made)
     if wrong := [row for group in measured for row in group.rows if row.is_wrong]:
         sys.exit("wrong bytes: " + ", ".join(f"{row.tool.name} ({row.tool.claim}, {row.rules} rules)" for row in wrong))

@@ -25,7 +25,12 @@ def main():
     # A command may be a shell with children: all of them end.
     signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
     signal.setitimer(signal.ITIMER_REAL, float(seconds))
-    _, status = os.waitpid(child, 0)
+    try:
+        _, status = os.waitpid(child, 0)
+    except KeyboardInterrupt:
+        # The command has a process group of its own, which the terminal does not interrupt.
+        os.killpg(child, signal.SIGKILL)
+        raise
     taken = time.perf_counter() - start
     signal.setitimer(signal.ITIMER_REAL, 0)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

@@ -15,6 +15,7 @@ work on many files is shared among all cores.
 import importlib.metadata
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -60,7 +61,9 @@ class Tool:
         if not self.version:
             return ""
         printed = subprocess.run(self.version, capture_output=True, text=True, check=False).stdout
-        return next((line for line in printed.splitlines() if line.strip()), self.version[0])
+        line = next((line for line in printed.splitlines() if line.strip()), self.version[0])
+        # perl tells it in a sentence.
+        return re.sub(r"^This is (perl).*\((v[\d.]+)\).*", r"\1 \2", line)
 
 
 CP = Tool("cp", "nothing", text=lambda rules, source, target: ["cp", source, target], version=("cp", "--version"))
@@ -92,7 +95,8 @@ def line_tool(name, program):
     """grep or ripgrep. A process cleans one file, as the program does not keep apart what it prints of several."""
 
     def tree(rules, source, target):
-        each = f'for file; do {program} -vFxf {shlex.quote(rules)}/lines.txt "$file" > {shlex.quote(target)}/"$file"; done'
+        clean = f'{program} -vFxf {shlex.quote(rules)}/lines.txt "$file" > {shlex.quote(target)}/"$file"'
+        each = f"for file; do {clean}; done"
         return shell(
             f"cd {shlex.quote(source)}",
             f"find . -type d -exec mkdir -p {shlex.quote(target)}/{{}} ';'",

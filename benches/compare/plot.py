@@ -5,7 +5,9 @@ from statistics import median
 
 from report import CLAIMS, over_limit, ratios, short
 
-LEFT, WIDTH, RIGHT, BAR = 300, 440, 70, 17
+LEFT, WIDTH, RIGHT, BAR = 340, 440, 70, 17
+# A start that took no longer than the limit's has no logarithm.
+LEAST_MS = 0.1
 COLOURS = {"lines": "#a9d6e5", "exact": "#61a5c2", "variants": "#2a6f97", "bundled": "#013a63"}
 
 
@@ -33,7 +35,7 @@ def picture(groups):
 def panel(group, rows, top):
     is_start_up = group.name == "start-up"
     unit = f"ms over {group.limit.name}" if is_start_up else f"× {group.limit.name}"
-    values = [[max(s * 1e3, 0.01) for s in over_limit(row)] if is_start_up else ratios(row) for row in rows]
+    values = [[max(s * 1e3, LEAST_MS) for s in over_limit(row)] if is_start_up else ratios(row) for row in rows]
     low, high = bounds(min(map(min, values)), max(map(max, values)))
 
     def x(value):

@@ -5,7 +5,8 @@ from statistics import median
 
 BEGIN = "<!-- measured: made by benches/compare, changes here are lost -->"
 END = "<!-- /measured -->"
-CLAIMS = {"nothing": "nothing", "lines": "lines", "exact": "all kinds", "variants": "variants", "bundled": "more", "": ""}
+# What the tables call a claim.
+CLAIMS = {"nothing": "nothing", "lines": "lines", "exact": "all kinds", "variants": "variants", "bundled": "more"}
 
 
 def ratios(row):
@@ -100,17 +101,21 @@ def text(groups, expected, facts, picture):
     return "\n\n".join(parts)
 
 
-def put(path, made):
-    """Puts the made part between the markers of a page. Without a page or markers it is the page, or its end."""
+def around(path):
+    """What stands before and after the made part of a page. Without markers all stands before; there may be no page."""
     page = ""
     if os.path.exists(path):
         with open(path, encoding="utf-8") as file:
             page = file.read()
     before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if begin and not end:
-        raise ValueError(f"{path}: `{END}` is missing below `{BEGIN}`")
     if not begin:
-        before = page and page.rstrip("\n") + "\n\n"
+        return page and page.rstrip("\n") + "\n\n", "\n"
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"{path}: below `{BEGIN}` there is no `{END}`")
+    return before, after
+
+
+def write(path, before, made, after):
     with open(path, "w", encoding="utf-8") as file:
-        file.write(f"{before}{BEGIN}\n\n{made}\n\n{END}{after or chr(10)}")
+        file.write(f"{before}{BEGIN}\n\n{made}\n\n{END}{after}")

@@ -1,4 +1,4 @@
-"""The rules against the junk, in the form of each tool: TOML for deboil, plain lists and a sed script for the others."""
+"""The rules against the junk, in the form of each tool: TOML for deboil, plain lists and a script for sed."""
 import json
 import os
 

@@ -19,25 +19,34 @@ class Chance:
         return items[int(self.random() * len(items))]
 
 
-NOUNS = """council harbour bridge tram ferry school market budget report river vote festival mayor teacher driver plan tunnel
-station library museum court hospital storm garden orchestra factory union strike lake forest road village island airport
-committee study election company bank price tax house roof window letter photograph newspaper engineer farmer doctor nurse
-student judge lawyer painter singer winner team coach player season match stadium ticket train lorry bicycle dog horse
-harvest apple bread coffee kitchen restaurant hotel guest summer winter morning evening week decade century neighbour""".split()
-VERBS = """opened closed rejected approved delayed praised criticised visited rebuilt sold bought painted repaired moved
-followed welcomed described questioned inspected changed doubled halved replaced promised remembered ignored measured crossed
-defended feared won lost found left joined founded crowded filled""".split()
-ADJECTIVES = """old new quiet crowded wooden narrow famous local national empty long short heavy early late bitter cheerful
-expensive cheap unfinished broken careful sudden public private northern southern rainy golden ordinary strange""".split()
+NOUNS = """
+council harbour bridge tram ferry school market budget report river vote festival mayor teacher driver plan
+tunnel station library museum court hospital storm garden orchestra factory union strike lake forest road
+village island airport committee study election company bank price tax house roof window letter photograph
+newspaper engineer farmer doctor nurse student judge lawyer painter singer winner team coach player season
+match stadium ticket train lorry bicycle dog horse harvest apple bread coffee kitchen restaurant hotel guest
+summer winter morning evening week decade century neighbour""".split()
+VERBS = """
+opened closed rejected approved delayed praised criticised visited rebuilt sold bought painted repaired moved
+followed welcomed described questioned inspected changed doubled halved replaced promised remembered ignored
+measured crossed defended feared won lost found left joined founded crowded filled""".split()
+ADJECTIVES = """
+old new quiet crowded wooden narrow famous local national empty long short heavy early late bitter cheerful
+expensive cheap unfinished broken careful sudden public private northern southern rainy golden ordinary
+strange""".split()
 PREPOSITIONS = "near behind after before without against beside beyond during despite above below".split()
-PEOPLE = """Anna Tomás Ingrid Joël Miriam Kofi Léa Piotr Yusuf Clara Henrik Noor Dmitri Aoife Rui Salma Björn Esther Milan
+PEOPLE = """
+Anna Tomás Ingrid Joël Miriam Kofi Léa Piotr Yusuf Clara Henrik Noor Dmitri Aoife Rui Salma Björn Esther Milan
 Grace""".split()
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-STARTS = "ba be bo bra da de dor el fa fen gal go har hel ka kel lo lin ma mer nor o pa pel ra ros sa sil ta tor va wen".split()
+STARTS = """
+ba be bo bra da de dor el fa fen gal go har hel ka kel lo lin ma mer nor o pa pel ra ros sa sil ta tor va
+wen""".split()
 MIDDLES = "ba ben da den ga go la len li lo ma mi na ne no ra re ri sa so ta ti va vi wi".split()
 ENDS = "bury dale field ford ham ley mouth port stad ston strand thorpe ton vik wick wood".split()
 
-# Each template is the row of its parts. N is a noun, V a verb, A an adjective, P a preposition, H a person, T a town, D a day, # a number.
+# Each template is the row of its parts. N is a noun, V a verb, A an adjective, P a preposition, H a person, T a town,
+# D a day, # a number.
 SENTENCES = [re.split(r"(#|\W)", line) for line in """The A N V the N P the N.
 On D the N of T V its N, and the N V the A N.
 H T, who V the N last year, said the A N “V us all”.
