@@ -121,13 +121,14 @@ def groups(given, others, expected):
 def facts(given, others, missing, out, load):
     """What one must know to read the tables."""
     versions = dict.fromkeys(tool.version_line() for tool in [peers.deboil(given.deboil, "exact"), *others, peers.CP])
+    is_less = given.files < FILES or given.big < BIG
     lines = [
         f"Machine: {report.machine()}. Load before the run {load:.1f}, after it {os.getloadavg()[0]:.1f}, of which the",
         f"run itself makes 1 to {peers.CORES}. Outputs go to {out}.",
         f"Versions: {'; '.join(line for line in versions if line)}.",
         f"Not installed: {', '.join(missing)}." if missing else "",
         f"Rounds: {given.rounds}; seed {given.seed}; budget {given.budget:g} s; timeout {given.timeout:g} s.",
-        "This run had less than the full work." if given.files < FILES or given.big < BIG else "",
+        "**This run had less than the full work of 50,000 files and 1 GiB.**" if is_less else "",
     ]
     return "\n".join(line for line in lines if line)
 
