@@ -6,7 +6,7 @@ use crate::clean::{Options, Reason, Scope, Verdict, explain_in};
 use crate::error::{Error, Place};
 use crate::layout;
 use crate::prove;
-use crate::rule::anchor::Anchor;
+
 use crate::rule::kind::Kind;
 use crate::rule::kind::phrase::Reach;
 use crate::rule::literal::{How, Literal};
@@ -115,15 +115,13 @@ fn literals(kind: &Kind) -> Option<&[Literal]> {
 }
 
 fn common_anchors(rule: &Rule) -> Vec<Error> {
-    let is_short =
-        |anchor: &Anchor| anchor.how == How::Contains && anchor.needle.len() < ANCHOR_MIN && anchor.needle.is_ascii();
-    // What is all of a line is rare, however common its words are.
-    let is_word = |anchor: &Anchor| anchor.how != How::Equals && COMMON_WORDS.contains(&anchor.needle.trim());
+    let is_short = |needle: &str| needle.len() < ANCHOR_MIN && needle.is_ascii();
+    let is_common = |needle: &str| is_short(needle) || COMMON_WORDS.contains(&needle);
     let common: Vec<String> = rule
         .kind
         .anchors()
         .iter()
-        .filter(|anchor| is_short(anchor) || is_word(anchor))
+        .filter(|anchor| anchor.how == How::Contains && is_common(&anchor.needle))
         .map(|anchor| format!("`{}`", anchor.needle))
         .collect();
     if common.is_empty() {

@@ -18,18 +18,37 @@ pub struct Place {
 impl Place {
     /// The place of a byte offset in a file's text.
     pub fn of(file: &str, text: &str, offset: usize) -> Self {
-        let before = &text[..text.floor_char_boundary(offset)];
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self {
-            file: file.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before[start..].chars().count() + 1,
-        }
+        Places::of(file, text).at(offset)
     }
 
     /// A whole file.
     pub fn file(file: &str) -> Self {
         Self { file: file.to_owned(), line: 0, column: 0 }
+    }
+}
+
+/// Finds the places of many byte offsets in the text of a file.
+#[derive(Debug)]
+pub struct Places<'t> {
+    file: &'t str,
+    text: &'t str,
+    /// Where each line starts.
+    lines: Vec<usize>,
+}
+
+impl<'t> Places<'t> {
+    /// Those of a file's text.
+    pub fn of(file: &'t str, text: &'t str) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+        Self { file, text, lines: lines.collect() }
+    }
+
+    /// The place of a byte offset.
+    pub fn at(&self, offset: usize) -> Place {
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.lines.partition_point(|&start| start <= offset);
+        let column = self.text[self.lines[line - 1]..offset].chars().count() + 1;
+        Place { file: self.file.to_owned(), line, column }
     }
 }
 

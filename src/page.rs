@@ -30,6 +30,7 @@ pub struct Page<'t> {
     folded: Folder,
     first_view: Vec<u32>,
     kept: Vec<OnceCell<Rc<Views>>>,
+    filled: OnceCell<Vec<usize>>,
     copies: OnceCell<Copies>,
 }
 
@@ -62,6 +63,7 @@ impl<'t> Page<'t> {
             folded: Folder::new(),
             first_view: Vec::with_capacity(count + 1),
             kept: Vec::with_capacity(count),
+            filled: OnceCell::new(),
             copies: OnceCell::new(),
         };
         for line in 0..count {
@@ -164,6 +166,11 @@ impl<'t> Page<'t> {
     pub fn span_of(&self, lines: Range<usize>) -> Span {
         let all = self.layout.lines();
         Span::new(all[lines.start].full.start, all[lines.end - 1].full.end)
+    }
+
+    /// The lines that are not blank.
+    pub fn filled(&self) -> &[usize] {
+        self.filled.get_or_init(|| (0..self.len()).filter(|&line| !self.is_blank(line)).collect())
     }
 
     /// The first line from `line` on that is not blank.

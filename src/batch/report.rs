@@ -68,7 +68,7 @@ impl Report {
     /// A report of nothing yet.
     pub(super) fn new(rules: &Ruleset) -> Self {
         Self {
-            by_rule: vec![Tally::default(); rules.rules().count()],
+            by_rule: vec![Tally::default(); rules.len()],
             by_source: vec![0; rules.sources().count()],
             ..Self::default()
         }

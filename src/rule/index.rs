@@ -15,7 +15,7 @@ use super::anchor::Anchor;
 use super::kind::Hit;
 use super::literal::How;
 use super::matcher::without_return;
-use super::search::{Place, Search};
+use super::search::{Place, Search, Window};
 use super::set::SourceIdx;
 use crate::page::Page;
 
@@ -59,6 +59,7 @@ struct Needle {
     owned_end: u32,
     how: How,
     exact: bool,
+    window: Window,
 }
 
 impl Needles {
@@ -69,12 +70,16 @@ impl Needles {
                 by_anchor.entry(anchor).or_default().push((owner, number));
             }
         }
+        // In the order in which the searches are made fastest.
+        let windowed = by_anchor.into_iter().map(|(anchor, owners)| (window(anchor), anchor, owners));
+        let mut windowed: Vec<_> = windowed.collect();
+        windowed.sort_by_key(|(window, anchor, _)| (*window, *anchor));
         let (mut text, mut list, mut owned) = (Vec::new(), Vec::new(), Vec::new());
-        for (anchor, owners) in by_anchor {
+        for (window, anchor, owners) in windowed {
             text.extend_from_slice(anchor.needle.as_bytes());
             owned.extend(owners);
             let (end, owned_end) = (text.len() as u32, owned.len() as u32);
-            list.push(Needle { end, owned_end, how: anchor.how, exact: anchor.exact });
+            list.push(Needle { end, owned_end, how: anchor.how, exact: anchor.exact, window });
         }
         Self { text: text.into(), list, owned, owners: anchors.iter().map(|(owner, _)| *owner).collect() }
     }
@@ -93,22 +98,40 @@ impl Needles {
         self.list[number as usize].how
     }
 
-    /// The needles that are chosen by how they match, folded or exact.
-    fn those(&self, exact: bool, hows: &[How]) -> impl Iterator<Item = (u32, &[u8])> {
-        let chosen =
-            (0..).zip(&self.list).filter(move |(_, needle)| needle.exact == exact && hows.contains(&needle.how));
-        chosen.map(|(number, _)| (number, self.text(number)))
+    /// The needles that stand at a place of a folded view, by their windows.
+    fn at(&self, place: Place) -> impl Iterator<Item = (u32, Window)> {
+        let there = (0..).zip(&self.list).filter(move |(_, needle)| !needle.exact && place_of(needle.how) == place);
+        there.map(|(number, needle)| (number, needle.window))
+    }
+
+    /// The needles that stand in raw bytes.
+    fn exact(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        let exact = (0..).zip(&self.list).filter(|(_, needle)| needle.exact);
+        exact.map(|(number, _)| (number, self.text(number)))
+    }
+}
+
+fn window(anchor: &Anchor) -> Window {
+    Window::of(place_of(anchor.how), anchor.needle.as_bytes())
+}
+
+/// Where in a view a needle is looked for. One that is all of it starts it.
+fn place_of(how: How) -> Place {
+    match how {
+        How::Equals | How::Starts => Place::Start,
+        How::Ends => Place::End,
+        How::Contains => Place::Anywhere,
     }
 }
 
 impl From<Needles> for Index {
     fn from(needles: Needles) -> Self {
-        let search = |place, hows: &[How]| Search::of(place, needles.those(false, hows));
+        let search = |place| Search::of(place, needles.at(place));
         Self {
-            starts: search(Place::Start, &[How::Equals, How::Starts]),
-            ends: search(Place::End, &[How::Ends]),
-            anywhere: search(Place::Anywhere, &[How::Contains]),
-            exact: Exact::of(needles.those(true, &[How::Equals, How::Starts, How::Ends, How::Contains])),
+            starts: search(Place::Start),
+            ends: search(Place::End),
+            anywhere: search(Place::Anywhere),
+            exact: Exact::of(needles.exact()),
             needles,
         }
     }

@@ -25,6 +25,16 @@ pub enum How {
 }
 
 impl How {
+    /// Whether a line that is `line` holds `literal` where it must stand.
+    pub fn stands(self, literal: &str, line: &str) -> bool {
+        match self {
+            Self::Equals => line == literal,
+            Self::Starts => line.starts_with(literal),
+            Self::Ends => line.ends_with(literal),
+            Self::Contains => line.contains(literal),
+        }
+    }
+
     /// Whether a literal found at `range` of a line of `len` bytes stands where it must.
     pub fn holds(self, range: &Range<usize>, len: usize) -> bool {
         match self {

@@ -1,5 +1,7 @@
 //! Turns the text of a rule file into checked rules, or into a list of its mistakes, each with its place and its cure.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
@@ -19,7 +21,7 @@ use super::{
     Category, Confidence, Date, Example, Mode, Need, Pack, Packed, Reference, Role, Rule, Source, Status, Test, Where,
     toml_text,
 };
-use crate::error::{Error, Errors, Place, did_you_mean};
+use crate::error::{Error, Errors, Place, Places, did_you_mean};
 use crate::fold::{self, Case};
 
 /// The version of the rule file format that this program reads.
@@ -32,7 +34,7 @@ pub const SCHEMA: i64 = 1;
 /// All mistakes of the file; of broken TOML only the first.
 pub fn load(file: &str, text: &str, bundled: bool) -> Result<Pack, Errors> {
     let (mirror, errors) = toml_text::read(file, text)?;
-    let mut loader = Loader { file, text, bundled, errors };
+    let mut loader = Loader { file, text, places: Places::of(file, text), bundled, errors };
     let pack = loader.pack(&mirror);
     if loader.errors.is_empty() {
         return Ok(pack);
@@ -46,6 +48,7 @@ pub fn load(file: &str, text: &str, bundled: bool) -> Result<Pack, Errors> {
 struct Loader<'a> {
     file: &'a str,
     text: &'a str,
+    places: Places<'a>,
     /// Bundled files are known to be right, so their patterns wait until they are needed.
     bundled: bool,
     errors: Vec<Error>,
@@ -53,7 +56,7 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     fn place(&self, span: Range<usize>) -> Place {
-        Place::of(self.file, self.text, span.start)
+        self.places.at(span.start)
     }
 
     fn err(&mut self, span: Range<usize>, what: impl Into<String>, cure: impl Into<String>) {
@@ -101,10 +104,14 @@ impl Loader<'_> {
     }
 
     fn reject_duplicates(&mut self, rules: &[Rule]) {
-        for (index, rule) in rules.iter().enumerate() {
-            if let Some(first) = rules[..index].iter().find(|other| other.id == rule.id) {
-                let what = format!("the id `{}` is taken by the rule in line {}", rule.id, first.origin.line);
-                self.errors.push(Error::at(rule.origin.clone(), what, "give each rule of a file its own id"));
+        let mut lines: HashMap<&str, usize> = HashMap::new();
+        for rule in rules {
+            match lines.entry(&rule.id) {
+                Entry::Vacant(free) => drop(free.insert(rule.origin.line)),
+                Entry::Occupied(taken) => {
+                    let what = format!("the id `{}` is taken by the rule in line {}", rule.id, taken.get());
+                    self.errors.push(Error::at(rule.origin.clone(), what, "give each rule of a file its own id"));
+                }
             }
         }
     }

@@ -230,7 +230,9 @@ fn anchors(hir: &Hir, anchoring: Anchoring) -> Vec<Anchor> {
     let best = found.rev().max_by_key(|(how, set)| rarity(*how, set));
     let (how, set) = best.unwrap_or((How::Contains, Literals::new()));
     let short: Literals = set.iter().map(|literal| shortened(literal, how).to_owned()).collect();
-    short.into_iter().map(|needle| Anchor { needle, exact: false, how }).collect()
+    let covers = |one: &str, other: &str| one != other && how.stands(one, other);
+    let needed = short.iter().filter(|literal| !short.iter().any(|other| covers(other, literal)));
+    needed.map(|needle| Anchor { needle: needle.clone(), exact: false, how }).collect()
 }
 
 /// As much of a literal as is looked for: more would not make it rarer. At the end of a line its end counts.
@@ -431,7 +433,7 @@ mod tests {
         let cases: &[(&str, How, &[&str])] = &[
             (r"Photograph: \w+", How::Starts, &["photograph: "]),
             (r"(?i)updated: \d+", How::Starts, &["updated: "]),
-            (r"\d+ (minutes|hours) later", How::Ends, &[" hours later", " minutes later"]),
+            (r"\d+ (minutes|hours) later", How::Ends, &["hours later", "minutes later"]),
             (r"\d+ (minutes|hours) later \d+", How::Contains, &["hours later", "minutes later"]),
             (r"(Reporting by .+; )?Editing by .+", How::Contains, &["editing by"]),
             (r"Posts? on", How::Starts, &["post on", "posts on"]),

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// The most bytes of a key.
 const KEY: usize = 4;
 
@@ -18,6 +20,28 @@ pub(super) enum Place {
     Anywhere,
 }
 
+/// The part of a needle by which it is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Window {
+    size: u32,
+    key: u32,
+    /// Where it stands in the needle.
+    offset: u32,
+}
+
+impl Window {
+    /// That of a needle that must stand at a place.
+    pub(super) fn of(place: Place, needle: &[u8]) -> Self {
+        let size = needle.len().min(KEY);
+        let offset = match place {
+            Place::Start => 0,
+            Place::End => needle.len() - size,
+            Place::Anywhere => rarest(needle, size),
+        };
+        Self { size: size as u32, key: key(&needle[offset..offset + size]), offset: offset as u32 }
+    }
+}
+
 /// Needles that must stand at the same place.
 #[derive(Debug)]
 pub(super) struct Search {
@@ -27,18 +51,12 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// A search for some needles, given by their numbers, by which what is found is called.
-    pub(super) fn of<'n>(place: Place, needles: impl IntoIterator<Item = (u32, &'n [u8])>) -> Self {
+    /// A search for some needles, given by their windows and the numbers by which what is found is called. It is made
+    /// fastest of windows in their order.
+    pub(super) fn of(place: Place, needles: impl IntoIterator<Item = (u32, Window)>) -> Self {
         let mut by_size: [Vec<Entry>; KEY] = Default::default();
-        for (number, needle) in needles.into_iter().filter(|(_, needle)| !needle.is_empty()) {
-            let size = needle.len().min(KEY);
-            let offset = match place {
-                Place::Start => 0,
-                Place::End => needle.len() - size,
-                Place::Anywhere => rarest(needle, size),
-            };
-            let key = key(&needle[offset..offset + size]);
-            by_size[size - 1].push(Entry { key, number, offset: offset as u32 });
+        for (number, Window { size, key, offset }) in needles.into_iter().filter(|(_, window)| window.size > 0) {
+            by_size[size as usize - 1].push(Entry { key, number, offset });
         }
         Self { place, by_size: by_size.map(Keyed::of) }
     }
@@ -77,6 +95,9 @@ fn key(bytes: &[u8]) -> u32 {
 
 /// Where the window of `size` bytes stands in a needle that is rarest in text.
 fn rarest(needle: &[u8], size: usize) -> usize {
+    if size == 0 {
+        return 0;
+    }
     let rarity = |&at: &usize| needle[at..at + size].iter().map(|&byte| bits(byte)).sum::<u32>();
     // Of equal ones the first.
     (0..=needle.len() - size).rev().max_by_key(rarity).unwrap_or(0)
@@ -200,7 +221,8 @@ mod tests {
     use super::*;
 
     fn found(place: Place, needles: &[&[u8]], text: &[u8]) -> BTreeSet<(u32, usize, usize)> {
-        let search = Search::of(place, (0..).zip(needles.iter().copied()));
+        let windows = needles.iter().map(|needle| Window::of(place, needle));
+        let search = Search::of(place, (0..).zip(windows));
         let mut all = BTreeSet::new();
         search.each(
             text,

@@ -1,6 +1,6 @@
 //! The compiled rules: all rules of all packs, and an index of all their anchors and of the sources' signatures.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -78,6 +78,16 @@ impl Ruleset {
     /// All rules with their indices.
     pub fn rules(&self) -> impl Iterator<Item = (RuleIdx, &Rule)> {
         (0..self.places.len() as RuleIdx).map(|index| (index, self.rule(index)))
+    }
+
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there is no rule.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
     }
 
     /// A rule.
@@ -280,11 +290,11 @@ fn taken_sources(packs: &[Pack]) -> Vec<Error> {
 }
 
 fn unknown_references(packs: &[Pack]) -> Vec<Error> {
-    let rules: Vec<&str> = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect();
-    let sources: Vec<&str> =
+    let rules: BTreeSet<&str> = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect();
+    let sources: BTreeSet<&str> =
         packs.iter().filter_map(|pack| pack.source.as_ref()).map(|source| source.id.as_str()).collect();
-    let check = |reference: &Reference, what: &str, known: &[&str]| {
-        let unknown = !known.contains(&reference.id.as_str());
+    let check = |reference: &Reference, what: &str, known: &BTreeSet<&str>| {
+        let unknown = !known.contains(reference.id.as_str());
         let cure = || match crate::error::nearest(&reference.id, known.iter().copied()) {
             Some(_) => did_you_mean(&reference.id, known.iter().copied()),
             None => "`deboil rules list` shows what there is".to_owned(),

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
         destination.check_stdin()?;
         let rules = rules(args)?;
         let input = Input::Text { path: args.input.stdin_filename.clone(), bytes: setup::read_stdin()? };
-        return clean(args, &rules, &destination, Progress::none(), iter::once(Ok((input, PathBuf::new()))));
+        return clean(args, rules, &destination, Progress::none(), iter::once(Ok((input, PathBuf::new()))));
     }
     let inputs = Inputs::new(&args.inputs, &args.input, args.output.backup.as_deref())?;
     check_of_one_document(args, &inputs)?;
@@ -38,8 +38,8 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
     let progress = if has_progress(args, &destination) { Progress::of(&inputs) } else { Progress::none() };
     let file = |found: Result<Found, Failure>| found.map(|Found { path, relative, .. }| (Input::File(path), relative));
     match destination {
-        Destination::InPlace { .. } => clean(args, &rules, &destination, progress, plan::each_once(&inputs).map(file)),
-        _ => clean(args, &rules, &destination, progress, inputs.iter().map(file)),
+        Destination::InPlace { .. } => clean(args, rules, &destination, progress, plan::each_once(&inputs).map(file)),
+        _ => clean(args, rules, &destination, progress, inputs.iter().map(file)),
     }
 }
 
@@ -78,9 +78,9 @@ fn check_of_one_document(args: &CleanArgs, inputs: &Inputs) -> Result<(), Stop> 
     Ok(())
 }
 
-fn rules(args: &CleanArgs) -> Result<Ruleset, Stop> {
+fn rules(args: &CleanArgs) -> Result<&'static Ruleset, Stop> {
     let rules = setup::load_proven(&args.rules)?;
-    setup::check_source(&rules, &args.origin)?;
+    setup::check_source(rules, &args.origin)?;
     Ok(rules)
 }
 

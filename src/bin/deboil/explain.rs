@@ -30,7 +30,7 @@ struct View<'a> {
 /// Explains a file, or standard input.
 pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Stop> {
     let rules = setup::load(&args.rules)?;
-    setup::check_source(&rules, &args.origin)?;
+    setup::check_source(rules, &args.origin)?;
     let is_stdin = args.file == Path::new("-");
     if args.stdin_filename.is_some() && !is_stdin {
         return Err(setup::stdin_filename_without_stdin());
@@ -46,10 +46,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Stop> {
         source: origin.source.as_deref(),
         lang: origin.lang.as_deref(),
     };
-    let mut explanation = explain(&rules, &document, &setup::options(&args.what));
+    let mut explanation = explain(rules, &document, &setup::options(&args.what));
     forget_repetitions(&mut explanation);
     let lines = lines(&bytes, &explanation);
-    print(args, &View { rules: &rules, document: &document, explanation, lines })?;
+    print(args, &View { rules: rules, document: &document, explanation, lines })?;
     Ok(Status::Fine)
 }
 

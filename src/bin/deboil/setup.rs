@@ -11,24 +11,26 @@ use crate::config::Config;
 use crate::status::Stop;
 
 /// Loads the bundled rules, those of the configuration and those of the command line.
-pub(crate) fn load(args: &RuleArgs) -> Result<Ruleset, Stop> {
+///
+/// They stay for as long as the program runs: its end takes them all at once.
+pub(crate) fn load(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
     let config = if args.isolated { Config::default() } else { configuration()? };
     let mut builder = Ruleset::builder().bundled(!args.no_bundled);
     for path in config.rules.iter().chain(&args.rules) {
         builder = builder.path(path);
     }
     let rules = builder.build()?;
-    if rules.rules().next().is_none() {
+    if rules.is_empty() {
         return Err(Stop::new("there are no rules", "leave out --no-bundled, or name a rule file with --rules PATH"));
     }
-    Ok(rules)
+    Ok(Box::leak(Box::new(rules)))
 }
 
 /// Loads the same, and runs the examples of all that did not come with the program: nothing is cleaned by a rule that
 /// does not do what its author says.
-pub(crate) fn load_proven(args: &RuleArgs) -> Result<Ruleset, Stop> {
+pub(crate) fn load_proven(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
     let rules = load(args)?;
-    deboil::prove::own_packs(&rules)?;
+    deboil::prove::own_packs(rules)?;
     Ok(rules)
 }
 

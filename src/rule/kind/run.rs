@@ -32,9 +32,9 @@ impl Run {
 
     pub(super) fn find(&self, look: &Look, _: &[Hit]) -> Vec<Found> {
         let page = look.page;
-        let filled: Vec<usize> = (0..page.len()).filter(|&line| !page.is_blank(line)).collect();
+        let filled = page.filled();
         let is_short: Vec<bool> = filled.iter().map(|&line| self.is_short(look, line)).collect();
-        runs(&is_short).filter_map(|run| self.goes(page, &filled, run)).map(|lines| found(page, &lines)).collect()
+        runs(&is_short).filter_map(|run| self.goes(page, filled, run)).map(|lines| found(page, &lines)).collect()
     }
 
     fn is_short(&self, look: &Look, line: usize) -> bool {

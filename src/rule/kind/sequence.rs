@@ -10,7 +10,7 @@ use crate::rule::literal::Literal;
 use crate::rule::matcher::Matcher;
 
 use super::headline::reads_like_one;
-use super::{Found, Hit, Look};
+use super::{Found, Hit, Look, lines_of};
 
 /// Deletes some of a row of lines.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,24 +63,42 @@ impl Step {
 impl Sequence {
     /// The anchors of the first step that cannot be left out and has some.
     pub(super) fn anchors(&self) -> Vec<Anchor> {
-        self.steps.iter().map(Step::anchors).find(|anchors| !anchors.is_empty()).unwrap_or_default()
+        self.anchored().map(|(_, anchors)| anchors).unwrap_or_default()
     }
 
-    pub(super) fn find(&self, look: &Look, _: &[Hit]) -> Vec<Found> {
+    /// That step's number, and its anchors.
+    fn anchored(&self) -> Option<(usize, Vec<Anchor>)> {
+        self.steps.iter().map(Step::anchors).enumerate().find(|(_, anchors)| !anchors.is_empty())
+    }
+
+    pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {
         let page = look.page;
-        let filled: Vec<usize> = (0..page.len()).filter(|&line| !page.is_blank(line)).collect();
+        let filled = page.filled();
         let mut found = Vec::new();
-        let mut at = 0;
-        while at < filled.len() {
-            match matched(&self.steps, page, &filled[at..]) {
-                Some(row) if row.iter().any(|&(_, drop)| drop) => {
-                    found.push(dropped(page, &row));
-                    at += row.len();
-                }
-                _ => at += 1,
+        let mut next = 0;
+        for at in self.starts(filled, hits) {
+            if at < next {
+                continue;
+            }
+            if let Some(row) = matched(&self.steps, page, &filled[at..])
+                && row.iter().any(|&(_, drop)| drop)
+            {
+                next = at + row.len();
+                found.push(dropped(page, &row));
             }
         }
         found
+    }
+
+    /// Where among the lines that are not blank the sequence may start: as many lines above a hit as there may be steps
+    /// before the one that hits, or fewer.
+    fn starts(&self, filled: &[usize], hits: &[Hit]) -> Vec<usize> {
+        let Some((before, _)) = self.anchored() else { return (0..filled.len()).collect() };
+        let at = |line: usize| filled.partition_point(|&other| other < line);
+        let mut starts: Vec<usize> = lines_of(hits).map(at).flat_map(|at| at.saturating_sub(before)..=at).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        starts
     }
 }
 

@@ -17,14 +17,14 @@ pub(crate) fn run(args: &RulesCheckArgs) -> Result<Status, Stop> {
     let mut named = args.rules.clone();
     named.rules.extend(args.paths.iter().cloned());
     let rules = setup::load(&named)?;
-    let packs = packs(args, &rules);
-    let findings: Vec<Finding> = packs.iter().flat_map(|&pack| check(&rules, pack)).collect();
+    let packs = packs(args, rules);
+    let findings: Vec<Finding> = packs.iter().flat_map(|&pack| check(rules, pack)).collect();
     let mut out = Vec::new();
     findings.iter().try_for_each(|finding| write_finding(&mut out, finding, Paint::stdout()))?;
     io::stdout().lock().write_all(&out)?;
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     // Without a standard error there is nobody to tell.
-    let _ = write_summary(&rules, &packs, errors, findings.len() - errors);
+    let _ = write_summary(rules, &packs, errors, findings.len() - errors);
     Ok(if errors > 0 { Status::Findings } else { Status::Fine })
 }
 

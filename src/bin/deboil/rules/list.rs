@@ -28,9 +28,9 @@ struct Row<'a> {
 pub(crate) fn run(args: &RulesListArgs) -> Result<Status, Stop> {
     let rules = setup::load(&args.rules)?;
     let origin = OriginArgs { source: args.source.clone(), url: None, lang: None };
-    setup::check_source(&rules, &origin)?;
+    setup::check_source(rules, &origin)?;
     let rows: Vec<_> =
-        rules.rules().map(|(index, rule)| row(&rules, index, rule)).filter(|row| is_selected(args, row)).collect();
+        rules.rules().map(|(index, rule)| row(rules, index, rule)).filter(|row| is_selected(args, row)).collect();
     let mut out = Vec::new();
     match args.format {
         Format::Text => write_table(&mut out, &rows, Paint::stdout())?,

@@ -16,9 +16,9 @@ use crate::status::{Status, Stop};
 /// Shows one rule.
 pub(crate) fn run(args: &RulesShowArgs) -> Result<Status, Stop> {
     let rules = setup::load(&args.rules)?;
-    let index = rules.by_id(&args.id).ok_or_else(|| unknown(&rules, &args.id))?;
+    let index = rules.by_id(&args.id).ok_or_else(|| unknown(rules, &args.id))?;
     let mut out = Vec::new();
-    write_rule(&mut out, &rules, index, Paint::stdout())?;
+    write_rule(&mut out, rules, index, Paint::stdout())?;
     io::stdout().lock().write_all(&out)?;
     Ok(Status::Fine)
 }

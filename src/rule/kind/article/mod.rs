@@ -71,8 +71,8 @@ impl Article {
 
     /// The lines of a page that are not its article, by runs; blank ones are left out.
     pub fn outside(&self, page: &Page) -> Vec<Vec<usize>> {
-        let lines: Vec<usize> = (0..page.len()).filter(|&line| !page.is_blank(line)).collect();
-        let stays = self.labels(page, &lines);
+        let lines = page.filled();
+        let stays = self.labels(page, lines);
         let gone: u32 = lines.iter().zip(&stays).filter(|(_, stays)| !**stays).map(|(&line, _)| page.words(line)).sum();
         if f64::from(gone) < SHARE_MIN * page.layout.words() as f64 {
             return Vec::new();
