@@ -63,7 +63,7 @@ fn promises(rules: &Ruleset, text: &[u8], options: &Options) -> TestCaseResult {
     prop_assert_eq!((&again.text, &again.removals), (&cleaned.text, &cleaned.removals));
     let explained = explain(rules, &document, options);
     prop_assert_eq!((&explained.removals, &explained.outcome), (&cleaned.removals, &cleaned.outcome));
-    prop_assert_eq!(explained.matches.is_empty(), !cleaned.matched);
+    prop_assert_eq!(explained.matches.iter().any(|found| found.verdict.is_in_reach()), cleaned.matched);
     // Never loses more than it may; what has a copy that stays is not lost.
     let most = if options.mode == Mode::FullPage { 0.95 } else { 0.7 };
     let is_copy = |removal: &&Removal| {

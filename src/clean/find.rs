@@ -81,14 +81,16 @@ pub(super) struct Search<'r> {
     rules: &'r Ruleset,
     active: Active<'r>,
     sources: Vec<&'r str>,
+    /// Whether what stays anyway is looked for, too.
+    thorough: bool,
     /// The rules that have hit so far.
     hit: HashSet<RuleIdx>,
 }
 
 impl<'r> Search<'r> {
-    pub(super) fn new(rules: &'r Ruleset, active: Active<'r>) -> Self {
+    pub(super) fn new(rules: &'r Ruleset, active: Active<'r>, thorough: bool) -> Self {
         let sources = active.sources.iter().map(|&source| rules.source(source).id.as_str()).collect();
-        Self { rules, active, sources, hit: HashSet::new() }
+        Self { rules, active, sources, thorough, hit: HashSet::new() }
     }
 
     /// What the rules of a step match on a page.
@@ -103,7 +105,8 @@ impl<'r> Search<'r> {
         for index in self.worth_asking(step, scanned) {
             let rule = self.rules.rule(index);
             let edited = |line| standing.was_edited(line, index);
-            let look = Look { page: &scanned.page, rule, document_words, edited: &edited };
+            let page = &scanned.page;
+            let look = Look { page, rule, document_words, edited: &edited, thorough: self.thorough };
             for found in distinct(scanned.found(index, &look)) {
                 let against = against(&look, &found, standing, self.active.document.text);
                 if against.is_none() {
@@ -150,18 +153,25 @@ impl<'r> Search<'r> {
 
 /// What in a rule's own words stands against a match.
 fn against(look: &Look, found: &Found, standing: &Standing, original: &[u8]) -> Option<Reason> {
-    let (page, rule) = (look.page, look.rule);
-    if rule.place.is_some_and(|place| !place.holds(page.layout.region(found.line))) {
-        return Some(Reason::Where);
-    }
-    objection(rule, page, found.line, standing.original_line(original, found.line))
+    out_of_reach(look.rule, look.page, found.line)
+        .or_else(|| protected(look.rule, standing.original_line(original, found.line)))
 }
 
-/// What in the matched line itself stands against a match.
-fn objection(rule: &Rule, page: &Page, line: usize, original: &[u8]) -> Option<Reason> {
-    if rule.max_words.is_some_and(|most| limits_line(&rule.kind) && page.words(line) > most) {
-        return Some(Reason::MaxWords);
+/// What keeps a rule from a line, whatever the line says.
+pub(super) fn out_of_reach(rule: &Rule, page: &Page, line: usize) -> Option<Reason> {
+    if rule.place.is_some_and(|place| !place.holds(page.layout.region(line))) {
+        return Some(Reason::Where);
     }
+    too_long(rule, page, line)
+}
+
+fn too_long(rule: &Rule, page: &Page, line: usize) -> Option<Reason> {
+    let is_longer = |most| limits_line(&rule.kind) && page.words(line) > most;
+    rule.max_words.is_some_and(is_longer).then_some(Reason::MaxWords)
+}
+
+/// What in a line as it came protects it.
+fn protected(rule: &Rule, original: &[u8]) -> Option<Reason> {
     rule.unless.iter().any(|matcher| matcher.holds_alone(original)).then_some(Reason::Unless)
 }
 
@@ -173,9 +183,10 @@ pub(crate) fn deletes_alone(rule: &Rule, text: &[u8]) -> bool {
     if hits.is_empty() && !rule.kind.anchors().is_empty() {
         return false;
     }
-    let look = Look { page: &page, rule, document_words: page.layout.words(), edited: &|_| false };
+    let look = Look { page: &page, rule, document_words: page.layout.words(), edited: &|_| false, thorough: true };
     let found = rule.kind.find(&look, hits);
-    found.iter().any(|found| objection(rule, &page, found.line, page.content(found.line)).is_none())
+    let stays = |line| too_long(rule, &page, line).is_some() || protected(rule, page.content(line)).is_some();
+    found.iter().any(|found| !stays(found.line))
 }
 
 /// Whether `max_words` speaks of the matched line; for some kinds it speaks of the deletion.

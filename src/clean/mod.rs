@@ -106,7 +106,7 @@ pub struct Cleaned<'a> {
     pub sources: Vec<SourceIdx>,
     /// What became of it.
     pub outcome: Outcome,
-    /// Whether a rule matched at all, deleted or not.
+    /// Whether a rule matched where it looks, deleted or not.
     pub matched: bool,
     /// What deleted lines said of it.
     pub metadata: Vec<Metadata>,
@@ -143,6 +143,13 @@ pub enum Verdict {
     Removed,
     /// It stayed.
     Kept(Reason),
+}
+
+impl Verdict {
+    /// Whether the rule looks at such lines where it matched.
+    pub fn is_in_reach(self) -> bool {
+        !matches!(self, Self::Kept(Reason::Where | Reason::MaxWords))
+    }
 }
 
 /// Why a match stayed.
@@ -262,7 +269,7 @@ impl<'r> Run<'r> {
             Scope::Sources => sources::recognise(rules, document, &first),
             Scope::Pack(pack) => sources::given(rules, pack),
         };
-        let mut search = Search::new(rules, Active::of(rules, &sources, document, options, scope));
+        let mut search = Search::new(rules, Active::of(rules, &sources, document, options, scope), trace.is_some());
         let mut run = Self {
             rules,
             options,
@@ -304,7 +311,7 @@ impl<'r> Run<'r> {
     fn step(&mut self, pass: u32, step: Step, search: &mut Search, scanned: &Scanned) -> Vec<Removal> {
         let page = &scanned.page;
         let mut matches = search.find(step, scanned, &self.standing, self.document_words);
-        self.matched |= !matches.is_empty();
+        self.matched |= matches.iter().any(|found| found.verdict.is_in_reach());
         decide::settle_neighbours(page, &self.standing, &mut matches);
         let removals = decide::removals(page, &matches);
         self.note(pass, step, scanned, &matches);
@@ -368,7 +375,7 @@ fn is_clean(rules: &Ruleset, document: &Document, options: &Options, scope: Scop
         Scope::Sources => sources::recognise(rules, document, scanned),
         Scope::Pack(pack) => sources::given(rules, pack),
     };
-    let mut search = Search::new(rules, Active::of(rules, &sources, document, options, scope));
+    let mut search = Search::new(rules, Active::of(rules, &sources, document, options, scope), false);
     let standing = Standing::whole(&scanned.page);
     let words = scanned.page.layout.words();
     [Step::Certain, Step::Context].into_iter().all(|step| {

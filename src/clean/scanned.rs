@@ -1,16 +1,16 @@
 //! A page, where the anchors of the rules hit on it, and what the rules were seen to find there.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::layout::Span;
-use crate::page::Page;
+use crate::page::{Left, Page};
 use crate::rule::RuleIdx;
 use crate::rule::index::{Hits, Index, Owner, Seen};
 use crate::rule::kind::{Depends, Found, Hit, Look};
 use crate::rule::set::Ruleset;
 
-use super::{Removal, apply};
+use super::{Removal, apply, find};
 
 /// A page and the hits on it. Nothing that is known of it is found out twice, nor what is known of a line of it when that
 /// line stands in what is left of the page.
@@ -18,53 +18,52 @@ pub(super) struct Scanned<'t> {
     pub(super) page: Page<'t>,
     seen: Vec<Seen>,
     hits: Hits,
-    /// The lines that the page which this one is left of did not have.
-    new: Vec<bool>,
-    /// What rules that look at one line at a time found in the other lines, by rule.
-    carried: HashMap<RuleIdx, Vec<Found>>,
-    /// What rules found that look at nothing but the page.
-    found: RefCell<HashMap<RuleIdx, Vec<Found>>>,
+    /// What rules found that look at one line at a time, by rule and line.
+    by_line: RefCell<HashMap<RuleIdx, ByLine>>,
+    /// What rules found that look at nothing but the page, by rule.
+    by_page: RefCell<HashMap<RuleIdx, Vec<Found>>>,
 }
+
+/// What a rule found in the lines of which it was asked.
+type ByLine = BTreeMap<u32, Vec<Found>>;
 
 impl<'t> Scanned<'t> {
     /// Lays out, folds and scans a text.
     pub(super) fn of(rules: &Ruleset, text: &'t [u8]) -> Self {
-        let page = Page::of(text);
-        let new = vec![true; page.len()];
-        Self::scanning(rules.index(), page, new, Vec::new(), HashMap::new())
+        Self::scanning(rules.index(), Page::of(text), |_| true, Vec::new(), HashMap::new())
     }
 
     /// What is left when something of the page goes.
     pub(super) fn without(&self, rules: &Ruleset, removals: &[Removal]) -> Scanned<'static> {
         let stays: Vec<Span> = apply::kept(self.page.text.len(), removals).collect();
-        let left = self.page.left(&stays);
+        let Left { page, same } = self.page.left(&stays);
         let mut now = vec![None; self.page.len()];
-        for (line, old) in left.same.iter().enumerate() {
+        for (line, old) in same.iter().enumerate() {
             old.iter().for_each(|&old| now[old] = Some(line));
         }
         let seen = self.seen.iter();
-        let seen = seen.filter_map(|seen| Some(seen.moved(&self.page, &left.page, now[seen.line as usize]?))).collect();
-        let moved = |found: &Found| Some(found.moved(&self.page, &left.page, now[found.line]?));
-        let of_lines = |rule: RuleIdx| rules.rule(rule).kind.depends() == Depends::Line;
-        let found = self.found.borrow();
-        let found = found.iter().filter(|(rule, _)| of_lines(**rule));
-        let carried = found.map(|(&rule, found)| (rule, found.iter().filter_map(moved).collect())).collect();
-        let new = left.same.iter().map(Option::is_none).collect();
-        Scanned::scanning(rules.index(), left.page, new, seen, carried)
+        let seen = seen.filter_map(|seen| Some(seen.moved(&self.page, &page, now[seen.line as usize]?))).collect();
+        let moved = |(old, found): (&u32, &Vec<Found>)| {
+            let line = now[*old as usize]?;
+            Some((line as u32, found.iter().map(|found| found.moved(&self.page, &page, line)).collect()))
+        };
+        let by_line = self.by_line.borrow();
+        let by_line = by_line.iter().map(|(&rule, found)| (rule, found.iter().filter_map(moved).collect())).collect();
+        Scanned::scanning(rules.index(), page, |line| same[line].is_none(), seen, by_line)
     }
 
     fn scanning(
         index: &Index,
         page: Page<'t>,
-        new: Vec<bool>,
+        is_new: impl Fn(usize) -> bool,
         mut seen: Vec<Seen>,
-        carried: HashMap<RuleIdx, Vec<Found>>,
+        by_line: HashMap<RuleIdx, ByLine>,
     ) -> Self {
-        for line in (0..page.len()).filter(|&line| new[line]) {
+        for line in (0..page.len()).filter(|&line| is_new(line)) {
             index.search(&page, line, &mut seen);
         }
         let hits = index.hits(&seen);
-        Self { page, seen, hits, new, carried, found: RefCell::default() }
+        Self { page, seen, hits, by_line: by_line.into(), by_page: RefCell::default() }
     }
 
     /// The hits of a rule's anchors.
@@ -79,23 +78,23 @@ impl<'t> Scanned<'t> {
 
     /// What a rule finds on the page.
     pub(super) fn found(&self, index: RuleIdx, look: &Look) -> Vec<Found> {
-        let kind = &look.rule.kind;
-        if kind.depends() == Depends::Document {
-            return kind.find(look, self.hits_of(index));
+        let find = || look.rule.kind.find(look, self.hits_of(index));
+        match look.rule.kind.depends() {
+            Depends::Line => self.found_by_line(index, look),
+            Depends::Page => self.by_page.borrow_mut().entry(index).or_insert_with(find).clone(),
+            Depends::Document => find(),
         }
-        if let Some(found) = self.found.borrow().get(&index) {
-            return found.clone();
-        }
-        let found = match self.carried.get(&index) {
-            Some(carried) => {
-                let new: Vec<Hit> =
-                    self.hits_of(index).iter().filter(|hit| self.new[hit.line as usize]).copied().collect();
-                let found = if new.is_empty() { Vec::new() } else { kind.find(look, &new) };
-                [carried.clone(), found].concat()
-            }
-            None => kind.find(look, self.hits_of(index)),
-        };
-        self.found.borrow_mut().insert(index, found.clone());
-        found
+    }
+
+    fn found_by_line(&self, index: RuleIdx, look: &Look) -> Vec<Found> {
+        let mut known = self.by_line.borrow_mut();
+        let known = known.entry(index).or_default();
+        let by_line = self.hits_of(index).chunk_by(|left, right| left.line == right.line);
+        let in_reach =
+            |hits: &&[Hit]| look.thorough || find::out_of_reach(look.rule, &self.page, hits[0].line as usize).is_none();
+        let found = by_line
+            .filter(in_reach)
+            .flat_map(|hits| known.entry(hits[0].line).or_insert_with(|| look.rule.kind.find(look, hits)).clone());
+        found.collect()
     }
 }

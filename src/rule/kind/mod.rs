@@ -153,6 +153,8 @@ pub struct Look<'a> {
     pub document_words: u64,
     /// The lines of which this rule has already deleted a part.
     pub edited: &'a dyn Fn(usize) -> bool,
+    /// Whether to find, for a person to read, what stays anyway for where it stands or for its length.
+    pub thorough: bool,
 }
 
 impl Look<'_> {
