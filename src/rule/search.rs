@@ -2,7 +2,7 @@
 //!
 //! Needles are told apart by a key: up to four of their bytes. At an edge the key is what stands there. Anywhere, it is the
 //! rarest such window of the needle: each place of the text is asked in a bitmap whether the window there may be a key, and
-//! only where one is the needle itself is compared. (A q-gram filter, as in Navarro and Raffinot 2002, *Flexible Pattern
+//! only where it may be is it looked up and the needle itself compared. (A q-gram filter, as in Navarro and Raffinot 2002, *Flexible Pattern
 //! Matching in Strings*, section 3.4, with one window a needle.)
 
 use std::ops::Range;
@@ -48,6 +48,8 @@ pub(super) struct Search {
     place: Place,
     /// By the size of the key, from 1.
     by_size: [Keyed; KEY],
+    /// How the shorter keys of needles that may stand anywhere start.
+    short: Pairs,
 }
 
 impl Search {
@@ -58,7 +60,9 @@ impl Search {
         for (number, Window { size, key, offset }) in needles.into_iter().filter(|(_, window)| window.size > 0) {
             by_size[size as usize - 1].push(Entry { key, number, offset });
         }
-        Self { place, by_size: by_size.map(Keyed::of) }
+        let by_size = by_size.map(Keyed::of);
+        let short = if place == Place::Anywhere { Pairs::of(&by_size) } else { Pairs::default() };
+        Self { place, by_size, short }
     }
 
     /// Calls `found` with each needle that stands in a text and its bytes there; `needle` gives the bytes of a needle.
@@ -68,23 +72,71 @@ impl Search {
         needle: impl Fn(u32) -> &'n [u8],
         mut found: impl FnMut(u32, Range<usize>),
     ) {
-        for (size, keyed) in (1..).zip(&self.by_size).filter(|(_, keyed)| !keyed.is_empty()) {
-            let mut confirm = |at: usize| {
-                for entry in keyed.get(key(&text[at..at + size])) {
-                    let needle = needle(entry.number);
-                    let start = at.checked_sub(entry.offset as usize);
-                    if let Some(start) = start.filter(|&start| text[start..].starts_with(needle)) {
-                        found(entry.number, start..start + needle.len());
-                    }
+        let mut confirm = |at: usize, size: usize| {
+            for entry in self.by_size[size - 1].get(key(&text[at..at + size])) {
+                let needle = needle(entry.number);
+                let start = at.checked_sub(entry.offset as usize);
+                if let Some(start) = start.filter(|&start| text[start..].starts_with(needle)) {
+                    found(entry.number, start..start + needle.len());
                 }
-            };
-            let Some(last) = text.len().checked_sub(size) else { continue };
-            match self.place {
-                Place::Start => confirm(0),
-                Place::End => confirm(last),
-                Place::Anywhere => keyed.places(text, size).for_each(confirm),
             }
+        };
+        let sizes = (1..=KEY.min(text.len())).filter(|size| !self.by_size[size - 1].is_empty());
+        match self.place {
+            Place::Start => sizes.for_each(|size| confirm(0, size)),
+            Place::End => sizes.for_each(|size| confirm(text.len() - size, size)),
+            Place::Anywhere => self.everywhere(text, confirm),
         }
+    }
+
+    /// Calls `confirm` with each place of a text at which a key may stand, and the size of the key.
+    fn everywhere(&self, text: &[u8], mut confirm: impl FnMut(usize, usize)) {
+        let long = &self.by_size[KEY - 1];
+        if !long.is_empty() {
+            let places = text.windows(KEY).enumerate().filter(|(_, window)| long.may_hold(key(window)));
+            places.for_each(|(at, _)| confirm(at, KEY));
+        }
+        if self.short.is_empty() {
+            return;
+        }
+        for (at, _) in text.windows(2).enumerate().filter(|(_, pair)| self.short.holds(pair)) {
+            (1..KEY.min(text.len() - at + 1)).for_each(|size| confirm(at, size));
+        }
+        if let Some(last) = text.len().checked_sub(1) {
+            confirm(last, 1);
+        }
+    }
+}
+
+/// The pairs of bytes with which short keys start.
+#[derive(Debug, Default)]
+struct Pairs(Vec<u64>);
+
+impl Pairs {
+    fn of(by_size: &[Keyed; KEY]) -> Self {
+        let mut pairs = Self::default();
+        for entry in &by_size[0].entries {
+            (0..=u8::MAX).for_each(|second| pairs.add([entry.key as u8, second]));
+        }
+        for entry in by_size[1..KEY - 1].iter().flat_map(|keyed| &keyed.entries) {
+            pairs.add([entry.key as u8, (entry.key >> 8) as u8]);
+        }
+        pairs
+    }
+
+    fn add(&mut self, pair: [u8; 2]) {
+        self.0.resize(1 << (u16::BITS - u64::BITS.ilog2()), 0);
+        let pair = key(&pair);
+        self.0[pair as usize / 64] |= 1 << (pair % 64);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn holds(&self, pair: &[u8]) -> bool {
+        let pair = key(pair);
+        self.0[pair as usize / 64] >> (pair % 64) & 1 != 0
     }
 }
 
@@ -139,7 +191,7 @@ struct Keyed {
 }
 
 /// How many bits the bitmap has, and how many slots the table, for each needle.
-const BITS_PER_NEEDLE: usize = 16;
+const BITS_PER_NEEDLE: usize = 64;
 const SLOTS_PER_NEEDLE: usize = 2;
 
 /// The smallest bitmap, in bits of the hash.
@@ -148,7 +200,7 @@ const WIDTH_MIN: u32 = 10;
 impl Keyed {
     fn of(mut entries: Vec<Entry>) -> Self {
         if entries.is_empty() {
-            return Self::default();
+            return Self { width: WIDTH_MIN, ..Self::default() };
         }
         entries.sort_unstable_by_key(|entry| (entry.key, entry.number));
         let width = (entries.len() * BITS_PER_NEEDLE).next_power_of_two().ilog2().max(WIDTH_MIN);
@@ -182,6 +234,9 @@ impl Keyed {
 
     /// The needles of a key.
     fn get(&self, key: u32) -> &[Entry] {
+        if !self.may_hold(key) {
+            return &[];
+        }
         let Some(first) = (self.slots[self.slot(key)] as usize).checked_sub(1) else { return &[] };
         let count = self.entries[first..].iter().take_while(|entry| entry.key == key).count();
         &self.entries[first..first + count]
@@ -189,19 +244,7 @@ impl Keyed {
 
     fn may_hold(&self, key: u32) -> bool {
         let bit = hash(key) >> (u32::BITS - self.width);
-        self.bitmap[bit as usize / 64] >> (bit % 64) & 1 != 0
-    }
-
-    /// The places of a text at which a key of `size` bytes may stand.
-    fn places(&self, text: &[u8], size: usize) -> impl Iterator<Item = usize> {
-        // The bytes at a place come into the key from the left, as those of the places before leave it.
-        let unused = 8 * (KEY - size) as u32;
-        let mut window = text[..size - 1].iter().fold(0, |window, &byte| window >> 8 | u32::from(byte) << 24);
-        let places = text[size - 1..].iter().enumerate();
-        places.filter_map(move |(at, &byte)| {
-            window = window >> 8 | u32::from(byte) << 24;
-            self.may_hold(window >> unused).then_some(at)
-        })
+        self.bitmap.get(bit as usize / 64).is_some_and(|bits| bits >> (bit % 64) & 1 != 0)
     }
 }
 
