@@ -227,43 +227,69 @@ fn is_invisible(c: char) -> bool {
 /// Counts the words of some bytes: runs of letters and digits, apostrophes and hyphens inside them allowed. In scripts
 /// that write no spaces two characters count as a word.
 pub fn words(bytes: &[u8]) -> u32 {
-    if bytes.is_ascii() { ascii_words(bytes) } else { unicode_words(bytes) }
-}
-
-fn ascii_words(bytes: &[u8]) -> u32 {
-    let mut count = 0;
-    let mut inside = false;
-    let mut joined = false;
-    for &byte in bytes {
-        if byte.is_ascii_alphanumeric() {
-            count += u32::from(!inside && !joined);
-            (inside, joined) = (true, false);
-        } else {
-            joined = inside && matches!(byte, b'\'' | b'-');
-            inside = false;
-        }
-    }
-    count
-}
-
-fn unicode_words(bytes: &[u8]) -> u32 {
-    let mut count = 0;
-    let mut unspaced = 0;
-    let mut inside = false;
-    let mut joined = false;
-    for c in bytes.chars() {
-        if is_unspaced(c) {
-            unspaced += 1;
-            (inside, joined) = (false, false);
-        } else if c.is_alphanumeric() {
-            count += u32::from(!inside && !joined);
-            (inside, joined) = (true, false);
-        } else {
-            joined = inside && matches!(c, '\'' | '-' | '\u{2019}' | '\u{2010}' | '\u{2011}');
-            inside = false;
-        }
+    let (mut count, mut unspaced) = (0, 0);
+    // The part in which the character before stands.
+    let mut before = Part::Between;
+    let mut rest = bytes;
+    while let Some(&first) = rest.first() {
+        let (part, size) =
+            if first.is_ascii() { (ASCII_PARTS[usize::from(first)], 1) } else { part_beyond_ascii(rest) };
+        rest = &rest[size..];
+        before = match part {
+            Part::Word if matches!(before, Part::Word | Part::Joint) => Part::Word,
+            Part::Word => {
+                count += 1;
+                Part::Word
+            }
+            Part::Joint if before == Part::Word => Part::Joint,
+            Part::Joint | Part::Between => Part::Between,
+            Part::Unspaced => {
+                unspaced += 1;
+                Part::Between
+            }
+        };
     }
     count + u32::div_ceil(unspaced, 2)
+}
+
+/// What a character is to words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// It is of one.
+    Word,
+    /// It joins two parts of one, if a part stands on either side.
+    Joint,
+    /// It stands between words.
+    Between,
+    /// It is of a script that writes no spaces.
+    Unspaced,
+}
+
+/// What each character of ASCII is to words.
+const ASCII_PARTS: [Part; 128] = {
+    let mut parts = [Part::Between; 128];
+    let mut byte = 0;
+    while byte < parts.len() {
+        match byte as u8 {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => parts[byte] = Part::Word,
+            b'\'' | b'-' => parts[byte] = Part::Joint,
+            _ => {}
+        }
+        byte += 1;
+    }
+    parts
+};
+
+/// What the first character of a text is to words, and its bytes.
+fn part_beyond_ascii(text: &[u8]) -> (Part, usize) {
+    let (c, size) = bstr::decode_utf8(text);
+    let part = match c {
+        Some('\u{2019}' | '\u{2010}' | '\u{2011}') => Part::Joint,
+        Some(c) if is_unspaced(c) => Part::Unspaced,
+        Some(c) if c.is_alphanumeric() => Part::Word,
+        _ => Part::Between,
+    };
+    (part, size)
 }
 
 /// Whether a character belongs to a script that writes no spaces between words.

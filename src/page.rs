@@ -43,7 +43,7 @@ impl<'t> Page<'t> {
     /// The page of what is left when only some spans of this one stay, in order. What is known of lines that stay as they are
     /// is not found out anew.
     pub fn left(&self, stays: &[Span]) -> Left {
-        let text: Vec<u8> = stays.iter().flat_map(|span| span.of(&self.text)).copied().collect();
+        let text = stays.iter().map(|span| span.of(&self.text)).collect::<Vec<_>>().concat();
         let same = self.same_lines(&text, stays);
         let layout = Layout::knowing(&text, same.iter().map(|old| old.map(|old| self.layout.lines()[old])));
         let page = Page::folding(text.into(), layout, |line| same[line].map(|old| (self, old)));

@@ -74,10 +74,21 @@ fn is_json(bytes: &[u8]) -> bool {
 /// Whether more than one byte in twenty is a control character that no text needs. Compressed data without a zero in
 /// its first kilobyte has twice as many; a text with a few stray ones stays a text.
 fn is_full_of_controls(sample: &[u8]) -> bool {
-    let is_control = |&&byte: &&u8| byte == 0x7f || byte < 0x20 && !b"\t\n\x0b\x0c\r\x08\x1b".contains(&byte);
-    let controls = sample.iter().filter(is_control).count();
+    let controls: usize = sample.iter().map(|&byte| usize::from(CONTROLS[usize::from(byte)])).sum();
     controls > 3 && controls * 20 > sample.len()
 }
+
+/// Whether each byte is a control character that no text needs.
+const CONTROLS: [bool; 256] = {
+    let mut controls = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        controls[byte] = !matches!(byte as u8, b'\t' | b'\n' | 0x0b | 0x0c | b'\r' | 0x08 | 0x1b);
+        byte += 1;
+    }
+    controls[0x7f] = true;
+    controls
+};
 
 /// Whether the bytes are the source of a page: they start as one, and no article follows it. An article that shows a
 /// listing with `<html>` starts with words, or goes on after the listing.
