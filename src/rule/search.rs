@@ -2,8 +2,8 @@
 //!
 //! Needles are told apart by a key: up to four of their bytes. At an edge the key is what stands there. Anywhere, it is the
 //! rarest such window of the needle: each place of the text is asked in a bitmap whether the window there may be a key, and
-//! only where it may be is it looked up and the needle itself compared. (A q-gram filter, as in Navarro and Raffinot 2002, *Flexible Pattern
-//! Matching in Strings*, section 3.4, with one window a needle.)
+//! only where it may be is it looked up and the needle itself compared. (Hashing a block of bytes to tell many patterns apart
+//! is Wu and Manber's, *A Fast Algorithm for Multi-Pattern Searching*, 1994.)
 
 use std::ops::Range;
 
