@@ -22,7 +22,7 @@ use regex_syntax::hir::{Capture, Hir, HirKind, Look, Repetition};
 const SIZE_LIMIT: usize = 10 << 20;
 
 /// The most bytes that a pattern's DFA may grow to for each thread; more if the pattern is so large that it needs them.
-const CACHE_LIMIT: usize = 64 << 10;
+const CACHE_LIMIT: usize = 32 << 10;
 
 /// How often that may be full before the DFA gives up on a line, unless its states served for some time.
 const CLEARED_MAX: usize = 3;

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Stop> {
     let mut explanation = explain(rules, &document, &setup::options(&args.what));
     forget_repetitions(&mut explanation);
     let lines = lines(&bytes, &explanation);
-    print(args, &View { rules: rules, document: &document, explanation, lines })?;
+    print(args, &View { rules, document: &document, explanation, lines })?;
     Ok(Status::Fine)
 }
 
