@@ -80,7 +80,11 @@ impl Literal {
 
     /// Where the literal stands in `line`, boundaries respected.
     pub fn find_in(&self, line: &[u8]) -> impl Iterator<Item = Range<usize>> {
-        let mut from = 0;
+        self.find_from(line, 0)
+    }
+
+    /// Where the literal stands in `line` from a byte on, boundaries respected.
+    pub fn find_from(&self, line: &[u8], mut from: usize) -> impl Iterator<Item = Range<usize>> {
         // Places may overlap: of `ha ha` in `aha ha ha` the second one fits.
         let places = std::iter::from_fn(move || {
             let start = from + line[from..].find(self.needle.as_bytes())?;
@@ -121,6 +125,7 @@ mod tests {
     fn a_literal_does_not_start_or_end_inside_a_word() {
         let literal = Literal::folded("Share", true);
         assert_eq!(literal.find_in(b"shares share, myshare (share)").collect::<Vec<_>>(), [7..12, 23..28]);
+        assert_eq!(literal.find_from(b"myshare share", 2).collect::<Vec<_>>(), std::slice::from_ref(&(8..13)));
         let loose = Literal::folded("Share", false);
         assert_eq!(loose.find_in(b"shares").count(), 1);
     }

@@ -65,6 +65,6 @@ impl Phrase {
 
 /// The end of the literal that starts first behind `from`.
 fn first_end(ends: &[Literal], text: &[u8], from: usize) -> Option<usize> {
-    let starts = ends.iter().filter_map(|literal| literal.find_in(text).find(|range| range.start >= from));
+    let starts = ends.iter().filter_map(|literal| literal.find_from(text, from).next());
     starts.min_by_key(|range| (range.start, range.end)).map(|range| range.end)
 }
