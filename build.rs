@@ -48,7 +48,7 @@ fn main() -> io::Result<()> {
     let row =
         |(name, path): &(String, &PathBuf)| format!("({name:?}, include_str!({:?})),\n", path.display().to_string());
     fs::write(out.join("packs.rs"), format!("&[\n{}]", files.iter().map(row).collect::<String>()))?;
-    let texts = files.iter().map(|(name, path)| Ok((name.as_str(), fs::read_to_string(path)?)));
+    let texts = files.iter().map(|(name, path)| Ok((name.as_str(), read(path)?)));
     match packed(&texts.collect::<io::Result<Vec<_>>>()?) {
         Ok(image) => fs::write(out.join("rules.bin"), image),
         Err(errors) => {
@@ -56,6 +56,10 @@ fn main() -> io::Result<()> {
             process::exit(1);
         }
     }
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

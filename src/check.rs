@@ -6,7 +6,6 @@ use crate::clean::{Options, Reason, Scope, Verdict, explain_in};
 use crate::error::{Error, Place};
 use crate::layout;
 use crate::prove;
-
 use crate::rule::kind::Kind;
 use crate::rule::kind::phrase::Reach;
 use crate::rule::literal::{How, Literal};

@@ -14,7 +14,7 @@ use crate::fold::{self, Case, Folder, Views};
 use crate::layout::{Layout, Span};
 
 /// What is left of a page.
-pub struct Left {
+pub struct Remainder {
     /// The page.
     pub page: Page<'static>,
     /// For each line the line of the former page that it is, if that stayed as it was.
@@ -42,12 +42,12 @@ impl<'t> Page<'t> {
 
     /// The page of what is left when only some spans of this one stay, in order. What is known of lines that stay as they are
     /// is not found out anew.
-    pub fn left(&self, stays: &[Span]) -> Left {
+    pub fn left(&self, stays: &[Span]) -> Remainder {
         let text = stays.iter().map(|span| span.of(&self.text)).collect::<Vec<_>>().concat();
         let same = self.same_lines(&text, stays);
         let layout = Layout::knowing(&text, same.iter().map(|old| old.map(|old| self.layout.lines()[old])));
         let page = Page::folding(text.into(), layout, |line| same[line].map(|old| (self, old)));
-        Left { page, same }
+        Remainder { page, same }
     }
 
     /// Folds the lines of a text, but for those that `known` knows to be a line of another page.

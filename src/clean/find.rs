@@ -81,7 +81,7 @@ pub(super) struct Search<'r> {
     rules: &'r Ruleset,
     active: Active<'r>,
     sources: Vec<&'r str>,
-    /// Whether what stays anyway is looked for, too.
+    /// Whether to find, for a person to read, what stays anyway for where it stands or for its length.
     thorough: bool,
     /// The rules that have hit so far.
     hit: HashSet<RuleIdx>,
@@ -106,8 +106,8 @@ impl<'r> Search<'r> {
             let rule = self.rules.rule(index);
             let edited = |line| standing.was_edited(line, index);
             let page = &scanned.page;
-            let look = Look { page, rule, document_words, edited: &edited, thorough: self.thorough };
-            for found in distinct(scanned.found(index, &look)) {
+            let look = Look { page, rule, document_words, edited: &edited };
+            for found in distinct(scanned.found(index, &look, self.thorough)) {
                 let against = against(&look, &found, standing, self.active.document.text);
                 if against.is_none() {
                     self.hit.insert(index);
@@ -183,7 +183,7 @@ pub(crate) fn deletes_alone(rule: &Rule, text: &[u8]) -> bool {
     if hits.is_empty() && !rule.kind.anchors().is_empty() {
         return false;
     }
-    let look = Look { page: &page, rule, document_words: page.layout.words(), edited: &|_| false, thorough: true };
+    let look = Look { page: &page, rule, document_words: page.layout.words(), edited: &|_| false };
     let found = rule.kind.find(&look, hits);
     let stays = |line| too_long(rule, &page, line).is_some() || protected(rule, page.content(line)).is_some();
     found.iter().any(|found| !stays(found.line))

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::layout::Span;
-use crate::page::{Left, Page};
+use crate::page::{Page, Remainder};
 use crate::rule::RuleIdx;
 use crate::rule::index::{Hits, Index, Owner, Seen};
 use crate::rule::kind::{Depends, Found, Hit, Look};
@@ -36,7 +36,7 @@ impl<'t> Scanned<'t> {
     /// What is left when something of the page goes.
     pub(super) fn without(&self, rules: &Ruleset, removals: &[Removal]) -> Scanned<'static> {
         let stays: Vec<Span> = apply::kept(self.page.text.len(), removals).collect();
-        let Left { page, same } = self.page.left(&stays);
+        let Remainder { page, same } = self.page.left(&stays);
         let mut now = vec![None; self.page.len()];
         for (line, old) in same.iter().enumerate() {
             old.iter().for_each(|&old| now[old] = Some(line));
@@ -76,22 +76,22 @@ impl<'t> Scanned<'t> {
         self.hits.by_owner().map(|(number, hits)| (rules.index().owner(number), hits))
     }
 
-    /// What a rule finds on the page.
-    pub(super) fn found(&self, index: RuleIdx, look: &Look) -> Vec<Found> {
+    /// What a rule finds on the page. What is out of its reach in a line is found only if the search is `thorough`.
+    pub(super) fn found(&self, index: RuleIdx, look: &Look, thorough: bool) -> Vec<Found> {
         let find = || look.rule.kind.find(look, self.hits_of(index));
         match look.rule.kind.depends() {
-            Depends::Line => self.found_by_line(index, look),
+            Depends::Line => self.found_by_line(index, look, thorough),
             Depends::Page => self.by_page.borrow_mut().entry(index).or_insert_with(find).clone(),
             Depends::Document => find(),
         }
     }
 
-    fn found_by_line(&self, index: RuleIdx, look: &Look) -> Vec<Found> {
+    fn found_by_line(&self, index: RuleIdx, look: &Look, thorough: bool) -> Vec<Found> {
         let mut known = self.by_line.borrow_mut();
         let known = known.entry(index).or_default();
         let by_line = self.hits_of(index).chunk_by(|left, right| left.line == right.line);
         let in_reach =
-            |hits: &&[Hit]| look.thorough || find::out_of_reach(look.rule, &self.page, hits[0].line as usize).is_none();
+            |hits: &&[Hit]| thorough || find::out_of_reach(look.rule, &self.page, hits[0].line as usize).is_none();
         let found = by_line
             .filter(in_reach)
             .flat_map(|hits| known.entry(hits[0].line).or_insert_with(|| look.rule.kind.find(look, hits)).clone());

@@ -169,7 +169,7 @@ impl Index {
         Needles::of(anchors).into()
     }
 
-    /// The number under which hits are kept for an owner.
+    /// The number under which hits are kept for a rule: the owners of an index start with all rules, in their order.
     pub(crate) fn owner_of_rule(rule: RuleIdx) -> u32 {
         rule
     }

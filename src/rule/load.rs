@@ -49,7 +49,7 @@ struct Loader<'a> {
     file: &'a str,
     text: &'a str,
     places: Places<'a>,
-    /// Bundled files are known to be right, so their patterns wait until they are needed.
+    /// Whether the file is part of the program: a test compiles its patterns, so that they can wait until they are needed.
     bundled: bool,
     errors: Vec<Error>,
 }

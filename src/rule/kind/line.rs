@@ -24,9 +24,7 @@ impl Line {
     pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {
         let matching = hits.iter().filter(|hit| {
             let (text, range) = (hit.text(look.page), hit.range());
-            self.how.holds(&range, text.len())
-                && self.any[hit.anchor as usize].fits(text, &range)
-                && hit.original(look.page, range).is_some()
+            self.any[hit.anchor as usize].fits(text, &range) && hit.original(look.page, range).is_some()
         });
         matching.map(|hit| Found::one(hit.line as usize, look.page.layout.lines()[hit.line as usize].full)).collect()
     }

@@ -107,7 +107,7 @@ kinds! {
 pub struct Hit {
     /// The line.
     pub line: u32,
-    /// The view; `None` if raw bytes were scanned.
+    /// The view; `None` if raw bytes were searched.
     pub view: Option<u32>,
     /// The first byte in the view, or in the raw line.
     pub start: u32,
@@ -153,8 +153,6 @@ pub struct Look<'a> {
     pub document_words: u64,
     /// The lines of which this rule has already deleted a part.
     pub edited: &'a dyn Fn(usize) -> bool,
-    /// Whether to find, for a person to read, what stays anyway for where it stands or for its length.
-    pub thorough: bool,
 }
 
 impl Look<'_> {
