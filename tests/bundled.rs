@@ -8,8 +8,16 @@ use std::sync::LazyLock;
 use deboil::Ruleset;
 use deboil::bundled::{IMAGE, PACKS};
 use deboil::check::{Severity, check};
+use deboil::fold::{self, Case};
 use deboil::rule::Kind;
+use deboil::rule::anchor::Anchor;
+use deboil::rule::kind::regex::Regex;
 use deboil::rule::load;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+/// How many lines each pattern makes.
+const LINES: usize = 8;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
 
@@ -88,6 +96,33 @@ fn every_id_is_given_once() {
             }
         }
     }
+}
+
+/// A pattern is tried only where its anchors stand, so one that is wrong hides what the pattern matches. Each pattern makes
+/// lines here that it matches.
+#[test]
+fn a_line_that_a_pattern_matches_holds_an_anchor_of_it() {
+    let mut runner = TestRunner::deterministic();
+    let (mut patterns, mut matched) = (0, 0);
+    for (_, rule) in RULES.rules() {
+        let Kind::Regex(Regex { pattern, keywords }) = &rule.kind else { continue };
+        if !keywords.is_empty() {
+            continue;
+        }
+        let Ok(lines) = proptest::string::string_regex(&pattern.source) else { continue };
+        patterns += 1;
+        for _ in 0..LINES {
+            let line = lines.new_tree(&mut runner).unwrap().current();
+            if !fold::views(line.as_bytes(), Case::Kept).iter().any(|view| pattern.matches(view.text())) {
+                continue;
+            }
+            matched += 1;
+            let folded = fold::views(line.as_bytes(), Case::Folded);
+            let stands = |anchor: &Anchor| folded.iter().any(|view| anchor.how.stands(&anchor.needle, view.text()));
+            assert!(pattern.anchors.iter().any(stands), "{}: {line:?} holds none of {:?}", rule.id, pattern.anchors);
+        }
+    }
+    assert!(patterns > 500 && matched > patterns * LINES / 3, "{matched} lines of {patterns} patterns");
 }
 
 #[test]
