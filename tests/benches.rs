@@ -1,5 +1,5 @@
 //! The one command of `benches/compare` makes table and plot, makes the same work from the same seed, and notices wrong
-//! bytes. Without Python there is no such command, and nothing to show.
+//! bytes. It needs `python3`.
 
 #![cfg(unix)]
 
@@ -12,13 +12,13 @@ use std::process::{Command, Output};
 const SMALL_WORK: &str = "--files 20 --big 200000 --rules 400 --peer-rules 400 --rounds 1 --budget 0.1 --no-bundled";
 
 /// Runs the comparison in a folder, which gets all that it writes.
-fn compare(folder: &Path, deboil: &Path, options: &str) -> Option<Output> {
+fn compare(folder: &Path, deboil: &Path, options: &str) -> Output {
     let mut command = Command::new("python3");
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/compare")).arg("--deboil").arg(deboil);
     for (option, name) in [("--work", "work"), ("--out", ""), ("--page", "page.md"), ("--plot", "plot.svg")] {
         command.arg(option).arg(folder.join(name));
     }
-    command.args(SMALL_WORK.split(' ')).args(options.split(' ')).output().ok()
+    command.args(SMALL_WORK.split(' ')).args(options.split(' ')).output().expect("`python3` is on the path")
 }
 
 fn this_deboil() -> &'static Path {
@@ -31,7 +31,7 @@ fn one_command_makes_table_and_plot() {
     let page = folder.path().join("page.md");
     fs::write(&page, "# Mine\n\n<!-- measured: made by benches/compare, changes here are lost -->\nold\n<!-- /measured -->\n\nMy end.\n")
         .unwrap();
-    let Some(output) = compare(folder.path(), this_deboil(), "--seed 1") else { return };
+    let output = compare(folder.path(), this_deboil(), "--seed 1");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let page = fs::read_to_string(page).unwrap();
     assert!(page.starts_with("# Mine\n") && page.ends_with("\n\nMy end.\n") && !page.contains("\nold\n"), "{page}");
@@ -47,12 +47,12 @@ fn one_command_makes_table_and_plot() {
 fn the_same_seed_makes_the_same_work() {
     let made = |seed| {
         let folder = tempfile::tempdir().unwrap();
-        let output = compare(folder.path(), this_deboil(), &format!("--seed {seed} --jsonl 50000 --make-only"))?;
+        let output = compare(folder.path(), this_deboil(), &format!("--seed {seed} --jsonl 50000 --make-only"));
         let work = String::from_utf8(output.stdout).unwrap();
         let read = |name: &str| fs::read(Path::new(work.trim()).join(name)).unwrap();
-        Some(["expected.json", "small/0000/000019.txt", "text.txt", "text.jsonl", "rules/400/variants.toml"].map(read))
+        ["expected.json", "small/0000/000019.txt", "text.txt", "text.jsonl", "rules/400/variants.toml"].map(read)
     };
-    let (Some(first), Some(again), Some(other)) = (made(1), made(1), made(2)) else { return };
+    let (first, again, other) = (made(1), made(1), made(2));
     assert!(first == again);
     assert!(first[0] != other[0] && first[2] != other[2]);
 }
@@ -64,7 +64,7 @@ fn other_bytes_than_must_be_left_are_an_error() {
     let idle = folder.path().join("idle");
     fs::write(&idle, "#!/bin/sh\nfor last; do :; done\nexec cat \"$last\"\n").unwrap();
     fs::set_permissions(&idle, fs::Permissions::from_mode(0o755)).unwrap();
-    let Some(output) = compare(folder.path(), &idle, "--only text") else { return };
+    let output = compare(folder.path(), &idle, "--only text");
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("wrong bytes: deboil (lines, 400 rules)") && !said.contains("wrong bytes: grep"), "{said}");
