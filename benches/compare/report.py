@@ -24,19 +24,16 @@ def table(group, expected):
 
 
 def work_table(group, expected):
+    def figures(row):
+        seconds, values = median(run.seconds for run in row.runs), ratios(row)
+        speed = expected[group.work][str(row.share)]["nothing"]["bytes"] / seconds / 1e6
+        return f"{seconds:.3f}", short(median(values)), f"{short(min(values))}–{short(max(values))}", short(speed), peak(row)
+
     lines = [
         f"| tool | removes | rules | share | seconds | × `{group.limit.name}` | min–max | MB/s | peak MB |",
         "| --- | --- | --: | --: | --: | --: | --: | --: | --: |",
+        *(line(row, (f"{row.rules:,}", share(row)), figures, 5) for row in group.rows),
     ]
-    for row in group.rows:
-        start = f"| {row.tool.name} | {CLAIMS[row.tool.claim]} | {row.rules:,} | {share(row)} | "
-        if row.fault or not row.runs:
-            lines.append(f"{start}{row.fault} | | | | |")
-            continue
-        seconds, values = median(run.seconds for run in row.runs), ratios(row)
-        speed = expected[group.work][str(row.share)]["nothing"]["bytes"] / seconds / 1e6
-        spread = f"{short(min(values))}–{short(max(values))}"
-        lines.append(f"{start}{seconds:.3f} | {short(median(values))} | {spread} | {short(speed)} | {peak(row)} |")
     limits = limits_of(group)
     if limits:
         lines.append(f"\n`{group.limit.name}` itself: " + ", ".join(limits) + ".")
@@ -44,18 +41,23 @@ def work_table(group, expected):
 
 
 def start_up_table(group, _expected):
+    def figures(row):
+        values = [seconds * 1e3 for seconds in over_limit(row)]
+        return f"{median(values):.1f}", f"{min(values):.1f}–{max(values):.1f}", peak(row)
+
     lines = [
         f"| tool | removes | rules | ms over `{group.limit.name}` | min–max | peak MB |",
         "| --- | --- | --: | --: | --: | --: |",
+        *(line(row, (f"{row.rules:,}",), figures, 3) for row in group.rows),
     ]
-    for row in group.rows:
-        start = f"| {row.tool.name} | {CLAIMS[row.tool.claim]} | {row.rules:,} | "
-        if row.fault or not row.runs:
-            lines.append(f"{start}{row.fault} | | |")
-            continue
-        values = [seconds * 1e3 for seconds in over_limit(row)]
-        lines.append(f"{start}{median(values):.1f} | {min(values):.1f}–{max(values):.1f} | {peak(row)} |")
     return "\n".join(lines)
+
+
+def line(row, work, figures, columns):
+    """The line of a row: its figures, or its fault in the first of their columns."""
+    measured = row.runs and not row.fault
+    cells = figures(row) if measured else (row.fault, *[""] * (columns - 1))
+    return "| " + " | ".join((row.tool.name, CLAIMS[row.tool.claim], *work, *cells)) + " |"
 
 
 def limits_of(group):
