@@ -58,11 +58,15 @@ impl<'a> Active<'a> {
         Self { document, options, sources, packs }
     }
 
-    fn holds(&self, rules: &Ruleset, index: RuleIdx) -> bool {
-        let rule = rules.rule(index);
-        let disabled = |&source: &SourceIdx| rules.source(source).disable.iter().any(|other| other.id == rule.id);
+    /// Whether a rule's pack applies, which is known without unpacking the rule.
+    fn holds_pack_of(&self, rules: &Ruleset, index: RuleIdx) -> bool {
         self.packs[rules.pack_index(index) as usize]
-            && (rule.modes.is_empty() || rule.modes.contains(&self.options.mode))
+    }
+
+    /// Whether a rule of a pack that applies runs.
+    fn holds(&self, rules: &Ruleset, rule: &Rule) -> bool {
+        let disabled = |&source: &SourceIdx| rules.source(source).disable.iter().any(|other| other.id == rule.id);
+        (rule.modes.is_empty() || rule.modes.contains(&self.options.mode))
             && (rule.status != Status::Preview || self.options.preview)
             && (rule.confidence != Confidence::Low || self.options.aggressive)
             && self.document.lang.is_none_or(|lang| speaks(rule, lang))
@@ -125,8 +129,10 @@ impl<'r> Search<'r> {
             Owner::Signature(..) => None,
         });
         let asked = anchored.chain(self.rules.unanchored().iter().copied());
-        let of_step = |index: RuleIdx| self.rules.rule(index).is_certain() == (step == Step::Certain);
-        let mut asked: Vec<_> = asked.filter(|&index| of_step(index) && self.active.holds(self.rules, index)).collect();
+        let applies = asked.filter(|&index| self.active.holds_pack_of(self.rules, index));
+        let of_step = |rule: &Rule| rule.is_certain() == (step == Step::Certain);
+        let runs = |rule: &Rule| of_step(rule) && self.active.holds(self.rules, rule);
+        let mut asked: Vec<_> = applies.filter(|&index| runs(self.rules.rule(index))).collect();
         asked.sort_unstable_by_key(|&index| self.rules.rank(index));
         asked
     }
