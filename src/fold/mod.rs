@@ -110,8 +110,7 @@ impl View {
     }
 }
 
-/// Folds lines one after another into one buffer that an automaton can scan. It can be used again
-/// for each document.
+/// Folds lines one after another into one buffer.
 #[derive(Default, Debug)]
 pub struct Folder {
     sheet: Sheet,
@@ -141,13 +140,6 @@ impl Folder {
     /// An empty folder.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Forgets all lines and keeps the memory.
-    pub fn clear(&mut self) {
-        self.sheet.clear();
-        self.spans.clear();
-        self.enclosures.clear();
     }
 
     /// Appends the case-folded views of a line to the buffer: the text of each and a line feed.
@@ -181,12 +173,6 @@ impl Folder {
     /// The views in the buffer, in its order.
     pub fn spans(&self) -> &[Placed] {
         &self.spans
-    }
-
-    /// The index of the view that holds an offset of the buffer; a line feed belongs to the view
-    /// before it.
-    pub fn at(&self, offset: usize) -> usize {
-        self.spans.partition_point(|placed| placed.start <= offset).saturating_sub(1)
     }
 
     /// The text of a view.

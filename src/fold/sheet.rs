@@ -33,11 +33,6 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    pub(super) fn clear(&mut self) {
-        self.text.clear();
-        self.pieces.clear();
-    }
-
     /// Starts a view.
     pub(super) fn begin(&mut self) {
         self.start = self.text.len();
