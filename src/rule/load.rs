@@ -16,7 +16,7 @@ use super::kind::regex::{JUNK, METADATA};
 use super::kind::{self, Kind};
 use super::literal::{How, Literal};
 use super::matcher::Matcher;
-use super::pattern::{Anchoring, KEYWORD_MIN, Pattern, PatternError};
+use super::pattern::{Anchoring, LITERAL_MIN, Pattern, PatternError};
 use super::{
     Category, Confidence, Date, Example, Mode, Need, Pack, Packed, Reference, Role, Rule, Source, Status, Test, Where,
     toml_text,
@@ -306,7 +306,7 @@ impl Loader<'_> {
             let cure = "add `keywords = […]`, literals of which every matching line holds one";
             self.err(
                 text.span(),
-                format!("no literal of {KEYWORD_MIN} bytes or more can be derived from the pattern"),
+                format!("no literal of {LITERAL_MIN} bytes or more can be derived from the pattern"),
                 cure,
             );
         }

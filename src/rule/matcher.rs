@@ -26,10 +26,20 @@ pub struct Matcher {
 impl Matcher {
     /// Folded literals of which every line that it matches holds one, where they say; empty if there are none.
     pub fn anchors(&self) -> Vec<Anchor> {
-        if !self.literals.is_empty() && self.literals.iter().all(|literal| !literal.exact) {
+        if self.is_folded() {
             return self.literals.iter().map(|literal| literal.anchor(self.how)).collect();
         }
         self.pattern.as_ref().map(|pattern| pattern.anchors.clone()).unwrap_or_default()
+    }
+
+    /// Whether it has anchors.
+    pub fn is_anchored(&self) -> bool {
+        self.is_folded() || self.pattern.as_ref().is_some_and(|pattern| !pattern.anchors.is_empty())
+    }
+
+    /// Whether it has literals and all of them are compared folded.
+    fn is_folded(&self) -> bool {
+        !self.literals.is_empty() && self.literals.iter().all(|literal| !literal.exact)
     }
 
     /// Whether a line of a page is as it must be.

@@ -16,13 +16,13 @@ use super::engine::Engine;
 use super::literal::How;
 
 /// The shortest literal, in bytes, that is worth looking for.
-pub const KEYWORD_MIN: usize = 2;
+pub const LITERAL_MIN: usize = 2;
 
 /// The length, in bytes, from which a literal is rare.
-const KEYWORD_RARE: usize = 8;
+const LITERAL_RARE: usize = 8;
 
 /// The most bytes of a literal that are looked for.
-const KEYWORD_MAX: usize = 16;
+const LITERAL_MAX: usize = 16;
 
 /// By how much a literal at an edge of the line may be shorter and yet hit as seldom as one anywhere, in bytes.
 const EDGE_BONUS: usize = 3;
@@ -238,15 +238,15 @@ fn anchors(hir: &Hir, anchoring: Anchoring) -> Vec<Anchor> {
 /// As much of a literal as is looked for: more would not make it rarer. At the end of a line its end counts.
 fn shortened(literal: &str, how: How) -> &str {
     match how {
-        How::Ends => &literal[literal.ceil_char_boundary(literal.len().saturating_sub(KEYWORD_MAX))..],
-        _ => &literal[..literal.floor_char_boundary(KEYWORD_MAX)],
+        How::Ends => &literal[literal.ceil_char_boundary(literal.len().saturating_sub(LITERAL_MAX))..],
+        _ => &literal[..literal.floor_char_boundary(LITERAL_MAX)],
     }
 }
 
 /// How seldom a set of literals hits: a literal that must stand at an edge of the line hits as seldom as a longer one.
 fn rarity(how: How, set: &Literals) -> usize {
     let bonus = if how == How::Contains { 0 } else { EDGE_BONUS };
-    (shortest(set) + bonus).min(KEYWORD_RARE + EDGE_BONUS)
+    (shortest(set) + bonus).min(LITERAL_RARE + EDGE_BONUS)
 }
 
 type Literals = BTreeSet<String>;
@@ -358,7 +358,7 @@ fn edge<'p>(
 ) -> Literals {
     let mut sofar = any();
     for (exact, at_edge) in parts {
-        if shortest(&sofar) >= KEYWORD_RARE {
+        if shortest(&sofar) >= LITERAL_RARE {
             break;
         }
         match exact.as_ref().and_then(|exact| join(&sofar, exact)) {
@@ -401,7 +401,7 @@ fn useful(set: Literals) -> Option<Literals> {
 
 /// Whether there are literals and all of them are worth looking for.
 fn are_long(set: &Literals) -> bool {
-    shortest(set) >= KEYWORD_MIN
+    shortest(set) >= LITERAL_MIN
 }
 
 /// The length of the shortest literal, in bytes.
@@ -412,7 +412,7 @@ fn shortest(set: &Literals) -> usize {
 /// The set whose shortest literal is longer, as it hits less often; beyond a length at which it is rare anyway, the set
 /// that has fewer literals.
 fn better(left: Option<Literals>, right: Option<Literals>) -> Option<Literals> {
-    let rank = |set: &Literals| (shortest(set).min(KEYWORD_RARE), usize::MAX - set.len(), shortest(set));
+    let rank = |set: &Literals| (shortest(set).min(LITERAL_RARE), usize::MAX - set.len(), shortest(set));
     match (left, right) {
         (Some(left), Some(right)) => Some(if rank(&left) >= rank(&right) { left } else { right }),
         (left, right) => left.or(right),

@@ -209,8 +209,12 @@ fn lines_of(hits: &[Hit]) -> impl Iterator<Item = usize> {
 
 /// The anchors of a list of alternatives; none if one of them has none.
 fn anchors_of(matchers: &[Matcher]) -> Vec<Anchor> {
-    let all: Vec<Vec<Anchor>> = matchers.iter().map(Matcher::anchors).collect();
-    if all.iter().any(Vec::is_empty) { Vec::new() } else { all.concat() }
+    if are_anchored(matchers) { matchers.iter().flat_map(Matcher::anchors).collect() } else { Vec::new() }
+}
+
+/// Whether each alternative has anchors.
+fn are_anchored(matchers: &[Matcher]) -> bool {
+    !matchers.is_empty() && matchers.iter().all(Matcher::is_anchored)
 }
 
 /// Whether one of some alternatives matches a line.
@@ -221,9 +225,9 @@ fn any_holds(matchers: &[Matcher], page: &Page, line: usize) -> bool {
 /// The lines that one of some markers matches: among the hits if the markers have anchors, else among all.
 fn marked_lines(matchers: &[Matcher], page: &Page, hits: &[Hit]) -> Vec<usize> {
     let holds = |&line: &usize| any_holds(matchers, page, line);
-    if anchors_of(matchers).is_empty() {
-        (0..page.len()).filter(holds).collect()
-    } else {
+    if are_anchored(matchers) {
         lines_of(hits).filter(holds).collect()
+    } else {
+        (0..page.len()).filter(holds).collect()
     }
 }

@@ -55,20 +55,21 @@ impl Step {
         page.kept(line).iter().any(|view| self.cased.iter().any(|literal| literal.matches(view.text().as_bytes(), how)))
     }
 
-    fn anchors(&self) -> Vec<Anchor> {
-        if self.optional { Vec::new() } else { self.matcher.as_ref().map(Matcher::anchors).unwrap_or_default() }
+    fn is_anchored(&self) -> bool {
+        !self.optional && self.matcher.as_ref().is_some_and(Matcher::is_anchored)
     }
 }
 
 impl Sequence {
     /// The anchors of the first step that cannot be left out and has some.
     pub(super) fn anchors(&self) -> Vec<Anchor> {
-        self.anchored().map(|(_, anchors)| anchors).unwrap_or_default()
+        let matcher = self.anchored().and_then(|step| self.steps[step].matcher.as_ref());
+        matcher.map(Matcher::anchors).unwrap_or_default()
     }
 
-    /// That step's number, and its anchors.
-    fn anchored(&self) -> Option<(usize, Vec<Anchor>)> {
-        self.steps.iter().map(Step::anchors).enumerate().find(|(_, anchors)| !anchors.is_empty())
+    /// That step's number.
+    fn anchored(&self) -> Option<usize> {
+        self.steps.iter().position(Step::is_anchored)
     }
 
     pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {
@@ -93,7 +94,7 @@ impl Sequence {
     /// Where among the lines that are not blank the sequence may start: as many lines above a hit as there may be steps
     /// before the one that hits, or fewer.
     fn starts(&self, filled: &[usize], hits: &[Hit]) -> Vec<usize> {
-        let Some((before, _)) = self.anchored() else { return (0..filled.len()).collect() };
+        let Some(before) = self.anchored() else { return (0..filled.len()).collect() };
         let at = |line: usize| filled.partition_point(|&other| other < line);
         let mut starts: Vec<usize> = lines_of(hits).map(at).flat_map(|at| at.saturating_sub(before)..=at).collect();
         starts.sort_unstable();

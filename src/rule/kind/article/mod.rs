@@ -9,13 +9,13 @@
 //! potentials with Viterbi decoding are those of Web2Text (Vogels, Ganea and Eickhoff 2018). The weights of the lines are
 //! fitted, see `docs/quality.md`.
 
-use serde::{Deserialize, Serialize};
-
 mod features;
 mod path;
 mod weights;
 
 use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
 
 use crate::page::Page;
 use crate::rule::anchor::Anchor;
