@@ -15,7 +15,7 @@ use super::anchor::Anchor;
 use super::kind::Hit;
 use super::literal::How;
 use super::matcher::without_return;
-use super::search::{Place, Search, Window};
+use super::search::{self, Place, Search, Window};
 use super::set::SourceIdx;
 use crate::page::Page;
 
@@ -70,14 +70,13 @@ impl Needles {
                 by_anchor.entry(anchor).or_default().push((owner, number));
             }
         }
+        let mut windowed = windowed(by_anchor.keys().copied());
         // In the order in which the searches are made fastest.
-        let windowed = by_anchor.into_iter().map(|(anchor, owners)| (window(anchor), anchor, owners));
-        let mut windowed: Vec<_> = windowed.collect();
-        windowed.sort_by_key(|(window, anchor, _)| (*window, *anchor));
+        windowed.sort_unstable();
         let (mut text, mut list, mut owned) = (Vec::new(), Vec::new(), Vec::new());
-        for (window, anchor, owners) in windowed {
+        for (window, anchor) in windowed {
             text.extend_from_slice(anchor.needle.as_bytes());
-            owned.extend(owners);
+            owned.extend(&by_anchor[anchor]);
             let (end, owned_end) = (text.len() as u32, owned.len() as u32);
             list.push(Needle { end, owned_end, how: anchor.how, exact: anchor.exact, window });
         }
@@ -111,8 +110,16 @@ impl Needles {
     }
 }
 
-fn window(anchor: &Anchor) -> Window {
-    Window::of(place_of(anchor.how), anchor.needle.as_bytes())
+/// Anchors with their windows.
+fn windowed<'a>(anchors: impl Iterator<Item = &'a Anchor>) -> Vec<(Window, &'a Anchor)> {
+    let mut by_place: [Vec<&Anchor>; 3] = Default::default();
+    anchors.for_each(|anchor| by_place[place_of(anchor.how) as usize].push(anchor));
+    let places = [Place::Start, Place::End, Place::Anywhere];
+    let windowed = places.into_iter().zip(by_place).flat_map(|(place, anchors)| {
+        let needles: Vec<&[u8]> = anchors.iter().map(|anchor| anchor.needle.as_bytes()).collect();
+        search::windows(place, &needles).into_iter().zip(anchors)
+    });
+    windowed.collect()
 }
 
 /// Where in a view a needle is looked for. One that is all of it starts it.
@@ -126,7 +133,7 @@ fn place_of(how: How) -> Place {
 
 impl From<Needles> for Index {
     fn from(needles: Needles) -> Self {
-        let search = |place| Search::of(place, needles.at(place));
+        let search = |place| Search::of(place, needles.at(place), |number| needles.text(number));
         Self {
             starts: search(Place::Start),
             ends: search(Place::End),
