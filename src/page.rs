@@ -115,6 +115,17 @@ impl<'t> Page<'t> {
         self.folded.text(view)
     }
 
+    /// The case-folded text of all views, with a line feed after each.
+    pub fn views_text(&self) -> &[u8] {
+        self.folded.buffer()
+    }
+
+    /// The view that holds a byte of the text of all views, and where its own text starts there.
+    pub fn view_at(&self, offset: usize) -> (usize, usize) {
+        let view = self.folded.spans().partition_point(|placed| placed.end <= offset);
+        (view, self.folded.spans()[view].start)
+    }
+
     /// The line that a view is of.
     pub fn line_of(&self, view: usize) -> usize {
         self.folded.spans()[view].line as usize

@@ -30,7 +30,10 @@ type ByLine = BTreeMap<u32, Vec<Found>>;
 impl<'t> Scanned<'t> {
     /// Lays out, folds and scans a text.
     pub(super) fn of(rules: &Ruleset, text: &'t [u8]) -> Self {
-        Self::scanning(rules.index(), Page::of(text), |_| true, Vec::new(), HashMap::new())
+        let page = Page::of(text);
+        let mut seen = Vec::new();
+        rules.index().search(&page, &mut seen);
+        Self::having(rules.index(), page, seen, HashMap::new())
     }
 
     /// What is left when something of the page goes.
@@ -42,26 +45,21 @@ impl<'t> Scanned<'t> {
             old.iter().for_each(|&old| now[old] = Some(line));
         }
         let seen = self.seen.iter();
-        let seen = seen.filter_map(|seen| Some(seen.moved(&self.page, &page, now[seen.line as usize]?))).collect();
+        let moved = |seen: &Seen| Some(seen.moved(&self.page, &page, now[seen.line as usize]?));
+        let mut seen: Vec<Seen> = seen.filter_map(moved).collect();
+        for line in (0..page.len()).filter(|&line| same[line].is_none()) {
+            rules.index().search_line(&page, line, &mut seen);
+        }
         let moved = |(old, found): (&u32, &Vec<Found>)| {
             let line = now[*old as usize]?;
             Some((line as u32, found.iter().map(|found| found.moved(&self.page, &page, line)).collect()))
         };
         let by_line = self.by_line.borrow();
         let by_line = by_line.iter().map(|(&rule, found)| (rule, found.iter().filter_map(moved).collect())).collect();
-        Scanned::scanning(rules.index(), page, |line| same[line].is_none(), seen, by_line)
+        Scanned::having(rules.index(), page, seen, by_line)
     }
 
-    fn scanning(
-        index: &Index,
-        page: Page<'t>,
-        is_new: impl Fn(usize) -> bool,
-        mut seen: Vec<Seen>,
-        by_line: HashMap<RuleIdx, ByLine>,
-    ) -> Self {
-        for line in (0..page.len()).filter(|&line| is_new(line)) {
-            index.search(&page, line, &mut seen);
-        }
+    fn having(index: &Index, page: Page<'t>, seen: Vec<Seen>, by_line: HashMap<RuleIdx, ByLine>) -> Self {
         let hits = index.hits(&seen);
         Self { page, seen, hits, by_line: by_line.into(), by_page: RefCell::default() }
     }

@@ -1,13 +1,14 @@
 //! Finds the anchors of all rules and of the signatures of all sources on a page.
 //!
 //! Most anchors must stand at an edge of a line, or be all of it: they are looked up by the bytes at the edges of each view,
-//! which costs nothing for the text between. Only what may stand anywhere is searched for byte by byte.
+//! which costs nothing for the text between. What may stand anywhere is looked for in the views of all lines at once.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use memchr::memmem;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::RuleIdx;
@@ -15,7 +16,7 @@ use super::anchor::Anchor;
 use super::kind::Hit;
 use super::literal::How;
 use super::matcher::without_return;
-use super::search::{self, Place, Search, Window};
+use super::search::{Anywhere, Edge, Side};
 use super::set::SourceIdx;
 use crate::page::Page;
 
@@ -33,9 +34,9 @@ pub(crate) enum Owner {
 #[serde(from = "Needles", bound(deserialize = "'de: 'static"))]
 pub(crate) struct Index {
     needles: Needles,
-    starts: Search,
-    ends: Search,
-    anywhere: Search,
+    starts: Edge,
+    ends: Edge,
+    anywhere: Anywhere,
     exact: Option<Exact>,
 }
 
@@ -59,7 +60,6 @@ struct Needle {
     owned_end: u32,
     how: How,
     exact: bool,
-    window: Window,
 }
 
 impl Needles {
@@ -70,15 +70,12 @@ impl Needles {
                 by_anchor.entry(anchor).or_default().push((owner, number));
             }
         }
-        let mut windowed = windowed(by_anchor.keys().copied());
-        // In the order in which the searches are made fastest.
-        windowed.sort_unstable();
         let (mut text, mut list, mut owned) = (Vec::new(), Vec::new(), Vec::new());
-        for (window, anchor) in windowed {
+        for (anchor, owners) in by_anchor {
             text.extend_from_slice(anchor.needle.as_bytes());
-            owned.extend(&by_anchor[anchor]);
+            owned.extend(owners);
             let (end, owned_end) = (text.len() as u32, owned.len() as u32);
-            list.push(Needle { end, owned_end, how: anchor.how, exact: anchor.exact, window });
+            list.push(Needle { end, owned_end, how: anchor.how, exact: anchor.exact });
         }
         Self { text: text.into(), list, owned, owners: anchors.iter().map(|(owner, _)| *owner).collect() }
     }
@@ -97,10 +94,10 @@ impl Needles {
         self.list[number as usize].how
     }
 
-    /// The needles that stand at a place of a folded view, by their windows.
-    fn at(&self, place: Place) -> impl Iterator<Item = (u32, Window)> {
-        let there = (0..).zip(&self.list).filter(move |(_, needle)| !needle.exact && place_of(needle.how) == place);
-        there.map(|(number, needle)| (number, needle.window))
+    /// The needles that stand in a folded view as some `holds`.
+    fn folded(&self, holds: &'static [How]) -> impl Iterator<Item = u32> {
+        let there = (0..).zip(&self.list).filter(move |(_, needle)| !needle.exact && holds.contains(&needle.how));
+        there.map(|(number, _)| number).filter(|&number| !self.text(number).is_empty())
     }
 
     /// The needles that stand in raw bytes.
@@ -110,34 +107,14 @@ impl Needles {
     }
 }
 
-/// Anchors with their windows.
-fn windowed<'a>(anchors: impl Iterator<Item = &'a Anchor>) -> Vec<(Window, &'a Anchor)> {
-    let mut by_place: [Vec<&Anchor>; 3] = Default::default();
-    anchors.for_each(|anchor| by_place[place_of(anchor.how) as usize].push(anchor));
-    let places = [Place::Start, Place::End, Place::Anywhere];
-    let windowed = places.into_iter().zip(by_place).flat_map(|(place, anchors)| {
-        let needles: Vec<&[u8]> = anchors.iter().map(|anchor| anchor.needle.as_bytes()).collect();
-        search::windows(place, &needles).into_iter().zip(anchors)
-    });
-    windowed.collect()
-}
-
-/// Where in a view a needle is looked for. One that is all of it starts it.
-fn place_of(how: How) -> Place {
-    match how {
-        How::Equals | How::Starts => Place::Start,
-        How::Ends => Place::End,
-        How::Contains => Place::Anywhere,
-    }
-}
-
 impl From<Needles> for Index {
     fn from(needles: Needles) -> Self {
-        let search = |place| Search::of(place, needles.at(place), |number| needles.text(number));
+        let text = |number| needles.text(number);
         Self {
-            starts: search(Place::Start),
-            ends: search(Place::End),
-            anywhere: search(Place::Anywhere),
+            // One that is all of a view starts it.
+            starts: Edge::of(Side::Start, needles.folded(&[How::Equals, How::Starts]), text),
+            ends: Edge::of(Side::End, needles.folded(&[How::Ends]), text),
+            anywhere: Anywhere::of(needles.folded(&[How::Contains]), text),
             exact: Exact::of(needles.exact()),
             needles,
         }
@@ -186,32 +163,64 @@ impl Index {
         self.needles.owners[number as usize]
     }
 
-    /// Looks for all needles in a line of a page.
-    pub(crate) fn search(&self, page: &Page, line: usize, seen: &mut Vec<Seen>) {
-        for view in page.views(line) {
-            self.search_view(page, line, view, seen);
+    /// Looks for all needles on a page.
+    pub(crate) fn search(&self, page: &Page, seen: &mut Vec<Seen>) {
+        for line in 0..page.len() {
+            page.views(line).for_each(|view| self.search_edges(page, line, view, seen));
         }
-        let Some(exact) = &self.exact else { return };
-        let text = without_return(page.content(line));
-        exact.each(text, |needle, range| {
-            if self.needles.how(needle).holds(&range, text.len()) {
-                seen.push(Seen::of(needle, line, None, range));
-            }
+        let text = |number| self.needles.text(number);
+        self.anywhere.each(page.views_text(), text, |needle, range| {
+            let (view, start) = page.view_at(range.start);
+            seen.push(Seen::of(needle, page.line_of(view), Some(view), range.start - start..range.end - start));
         });
+        let Some(exact) = &self.exact else { return };
+        let mut next = 0;
+        for at in exact.places(&page.text) {
+            let line = page.layout.line_at(at);
+            if line >= next {
+                self.search_exact(exact, page, line, seen);
+                next = line + 1;
+            }
+        }
     }
 
-    fn search_view(&self, page: &Page, line: usize, view: usize, seen: &mut Vec<Seen>) {
+    /// Looks for all needles in a line of a page.
+    pub(crate) fn search_line(&self, page: &Page, line: usize, seen: &mut Vec<Seen>) {
+        for view in page.views(line) {
+            self.search_edges(page, line, view, seen);
+            let text = |number| self.needles.text(number);
+            self.anywhere.each(page.view(view).as_bytes(), text, |needle, range| {
+                seen.push(Seen::of(needle, line, Some(view), range));
+            });
+        }
+        if let Some(exact) = &self.exact {
+            self.search_exact(exact, page, line, seen);
+        }
+    }
+
+    fn search_edges(&self, page: &Page, line: usize, view: usize, seen: &mut Vec<Seen>) {
         let text = page.view(view).as_bytes();
-        for search in [&self.starts, &self.ends, &self.anywhere] {
-            search.each(
+        for edge in [&self.starts, &self.ends] {
+            edge.each(
                 text,
                 |needle| self.needles.text(needle),
                 |needle, range| {
                     if self.needles.how(needle).holds(&range, text.len()) {
-                        seen.push(Seen::of(needle, line, Some(view as u32), range));
+                        seen.push(Seen::of(needle, line, Some(view), range));
                     }
                 },
             );
+        }
+    }
+
+    fn search_exact(&self, exact: &Exact, page: &Page, line: usize, seen: &mut Vec<Seen>) {
+        let text = without_return(page.content(line));
+        for &needle in &exact.needles {
+            for range in exact_ranges(self.needles.text(needle), text) {
+                if self.needles.how(needle).holds(&range, text.len()) {
+                    seen.push(Seen::of(needle, line, None, range));
+                }
+            }
         }
     }
 
@@ -234,7 +243,8 @@ impl Index {
 }
 
 impl Seen {
-    fn of(needle: u32, line: usize, view: Option<u32>, range: Range<usize>) -> Self {
+    fn of(needle: u32, line: usize, view: Option<usize>, range: Range<usize>) -> Self {
+        let view = view.map(|view| view as u32);
         Self { needle, line: line as u32, view, start: range.start as u32, end: range.end as u32 }
     }
 
@@ -270,25 +280,35 @@ impl Hits {
     }
 }
 
-/// A search for needles in raw bytes: few rules want it.
+/// A search for needles in raw bytes. Few rules want it, so all that is found quickly is which lines hold one.
 #[derive(Debug)]
 struct Exact {
     automaton: AhoCorasick,
-    /// The needle of each of its patterns.
     needles: Vec<u32>,
 }
 
 impl Exact {
     fn of<'n>(needles: impl Iterator<Item = (u32, &'n [u8])>) -> Option<Self> {
         let (needles, texts): (Vec<u32>, Vec<&[u8]>) = needles.unzip();
-        let automaton = || AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts);
-        (!needles.is_empty()).then(|| Self { automaton: automaton().expect("literals of rules are few"), needles })
+        // Leftmost first is what the automaton has a vector search for; the contiguous form is the quicker one to build.
+        let mut builder = AhoCorasick::builder();
+        builder.match_kind(MatchKind::LeftmostFirst).kind(Some(AhoCorasickKind::ContiguousNFA));
+        let automaton = || builder.build(&texts).expect("literals of rules are few");
+        (!needles.is_empty()).then(|| Self { automaton: automaton(), needles })
     }
 
-    /// Calls `found` with each needle in a text and where it stands.
-    fn each(&self, text: &[u8], mut found: impl FnMut(u32, Range<usize>)) {
-        for place in self.automaton.find_overlapping_iter(text) {
-            found(self.needles[place.pattern()], place.range());
-        }
+    /// Places in a text, in order, of which at least one is in each line that holds a needle.
+    fn places(&self, text: &[u8]) -> impl Iterator<Item = usize> {
+        self.automaton.find_iter(text).map(|place| place.start())
     }
+}
+
+/// Where a needle stands in a text, places that overlap included.
+fn exact_ranges(needle: &[u8], text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = from + memmem::find(text.get(from..)?, needle)?;
+        from = start + 1;
+        Some(start..start + needle.len())
+    })
 }

@@ -163,7 +163,7 @@ impl Ruleset {
 pub(crate) fn scan_alone(rule: &Rule, page: &Page) -> Hits {
     let index = Index::of(&[(Owner::Rule(0), rule.kind.anchors())]);
     let mut seen = Vec::new();
-    (0..page.len()).for_each(|line| index.search(page, line, &mut seen));
+    index.search(page, &mut seen);
     index.hits(&seen)
 }
 

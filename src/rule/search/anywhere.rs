@@ -1,0 +1,172 @@
+//! Needles that may stand anywhere in a text, found by looking at samples of it.
+//!
+//! A needle of eleven bytes or more holds, wherever it stands, a window of eight bytes that starts at a multiple of four. So
+//! the windows at every fourth byte of the text are enough, if each needle is known by four of its own: for each way in which it
+//! may lie to the samples the one that is rarest in text. Shorter needles are sampled more densely.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use super::keyed::{Keyed, Side, Window, key};
+
+/// How a text is sampled: the bytes of a window, and how far apart windows start.
+const TIERS: [(usize, usize); 4] = [(8, 4), (4, 2), (2, 1), (1, 1)];
+
+/// Needles that may stand anywhere.
+#[derive(Debug)]
+pub(in crate::rule) struct Anywhere {
+    /// Each needle in the first of the [`TIERS`] that finds it.
+    tiers: [Keyed; TIERS.len()],
+}
+
+impl Anywhere {
+    /// A search for some needles, given by the numbers by which what is found is called; `needle` gives the bytes of a needle,
+    /// of which there must be some.
+    pub(in crate::rule) fn of<'n>(needles: impl IntoIterator<Item = u32>, needle: impl Fn(u32) -> &'n [u8]) -> Self {
+        let mut tiers: [Vec<Window>; TIERS.len()] = Default::default();
+        for number in needles {
+            let text = needle(number);
+            let tier = TIERS.iter().position(|(size, step)| text.len() + 1 >= size + step).expect("it has a byte");
+            let (size, step) = TIERS[tier];
+            let window = |offset| Window { key: key(&text[offset..offset + size]), offset: offset as u32, number };
+            tiers[tier].extend((0..step).map(|lie| window(rarest(text, size, lie, step))));
+        }
+        Self { tiers: tiers.map(|windows| Keyed::of(Side::Start, windows, &needle)) }
+    }
+
+    /// Calls `found` with each needle that stands in a text and its bytes there, in no order.
+    pub(in crate::rule) fn each<'n>(
+        &self,
+        text: &[u8],
+        needle: impl Fn(u32) -> &'n [u8],
+        mut found: impl FnMut(u32, Range<usize>),
+    ) {
+        let mut confirm = |keyed: &Keyed, key: u64, at: usize| {
+            let rest = |offset| Some(&text[at.checked_sub(offset)?..]);
+            keyed.each(key, rest, &needle, |number, offset| {
+                let start = at - offset;
+                found(number, start..start + needle(number).len());
+            });
+        };
+        let [eights, fours, twos, ones] = &self.tiers;
+        sample::<8, 4>(eights, text, &mut confirm);
+        sample::<4, 2>(fours, text, &mut confirm);
+        sample::<2, 1>(twos, text, &mut confirm);
+        sample::<1, 1>(ones, text, &mut confirm);
+    }
+}
+
+/// Calls `confirm` with each window of a text that may be one of a needle, and where it starts.
+#[inline]
+fn sample<const SIZE: usize, const STEP: usize>(
+    keyed: &Keyed,
+    text: &[u8],
+    mut confirm: impl FnMut(&Keyed, u64, usize),
+) {
+    let first = SIZE - STEP;
+    if keyed.is_empty() || text.len() < SIZE {
+        return;
+    }
+    // Windows overlap: from one to the next some bytes go and as many come.
+    let mut key = key(&text[..first]) << (8 * STEP);
+    let mut at = 0;
+    for next in text[first..].as_chunks::<STEP>().0 {
+        key = key >> (8 * STEP) | number(*next) << (8 * first);
+        if keyed.may_hold(key) {
+            confirm(keyed, key, at);
+        }
+        at += STEP;
+    }
+}
+
+/// As [`key`], of so many bytes that the compiler reads them at once.
+#[inline]
+fn number<const SIZE: usize>(bytes: [u8; SIZE]) -> u64 {
+    u64::from_le_bytes(std::array::from_fn(|at| if at < SIZE { bytes[at] } else { 0 }))
+}
+
+/// Where the rarest window of `size` bytes stands in a needle, of those at `first` and every `step` bytes from there.
+fn rarest(needle: &[u8], size: usize, first: usize, step: usize) -> usize {
+    let rarity = |&at: &usize| needle[at..at + size].iter().map(|&byte| bits(byte)).sum::<u32>();
+    // Of equal ones the first.
+    (first..=needle.len() - size).step_by(step).min_by_key(|at| Reverse(rarity(at))).unwrap_or(first)
+}
+
+/// About how much a byte of folded text tells, in bits.
+fn bits(byte: u8) -> u32 {
+    match byte {
+        b' ' | b'e' => 3,
+        b'a' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 4,
+        b'c' | b'd' | b'h' | b'l' | b'm' | b'u' => 5,
+        b'b' | b'f' | b'g' | b'p' | b'v' | b'w' | b'y' | b'.' | b',' => 6,
+        b'k' | b'-' | b'\'' | b'"' | b'0'..=b'2' => 7,
+        b'j' | b'q' | b'x' | b'z' | b'3'..=b'9' => 9,
+        0x80.. => 6,
+        _ => 10,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::collections::BTreeSet;
+
+    use aho_corasick::AhoCorasick;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(needles: &[&[u8]], text: &[u8]) -> BTreeSet<(u32, usize, usize)> {
+        let needle = |number: u32| needles[number as usize];
+        let mut all = BTreeSet::new();
+        Anywhere::of(0..needles.len() as u32, needle).each(text, needle, |number, range| {
+            assert!(all.insert((number, range.start, range.end)), "{number} found twice at {range:?}");
+        });
+        all
+    }
+
+    #[test]
+    fn a_needle_is_found_however_it_lies_to_the_samples() {
+        let text: Vec<u8> = (b' '..b'~').collect();
+        for len in 1..20 {
+            for start in 0..text.len() - len {
+                let needle = &text[start..start + len];
+                assert_eq!(found(&[needle], &text), BTreeSet::from([(0, start, start + len)]));
+            }
+        }
+        assert_eq!(found(&[b"a"], b""), BTreeSet::new());
+    }
+
+    /// Of 10,000 needles that share all bytes but some in the middle, how many are looked at for a text.
+    fn looked_at(text: &str) -> usize {
+        let needles: Vec<String> = (0..10_000).map(|number| format!("https://a{number}.example/lamp")).collect();
+        let looked = Cell::new(0);
+        let needle = |number: u32| {
+            looked.set(looked.get() + 1);
+            needles[number as usize].as_bytes()
+        };
+        let search = Anywhere::of(0..10_000, needle);
+        looked.set(0);
+        search.each(text.as_bytes(), needle, |_, _| {});
+        looked.get()
+    }
+
+    #[test]
+    fn needles_that_share_their_windows_are_not_compared_one_by_one() {
+        assert!(looked_at("at https://a4711.example/lamp and https://b.example") < 500);
+    }
+
+    proptest! {
+        #[test]
+        fn an_automaton_finds_the_same(
+            needles in prop::collection::btree_set("[ab ]{1,7}|[a-c]{4,16}|aaaaaaaa[ab]{0,9}|[ab]{0,9}bbbbbbbb", 1..120),
+            text in "[abc ]{0,80}|[ab]{0,80}",
+        ) {
+            let needles: Vec<&[u8]> = needles.iter().map(String::as_bytes).collect();
+            let automaton = AhoCorasick::new(&needles).unwrap();
+            let expected = automaton.find_overlapping_iter(&text);
+            let expected = expected.map(|place| (place.pattern().as_u32(), place.start(), place.end())).collect();
+            prop_assert_eq!(found(&needles, text.as_bytes()), expected);
+        }
+    }
+}
