@@ -8,16 +8,8 @@ use super::table::Atom;
 /// How far the full-width forms of ASCII are from ASCII.
 const FULL_WIDTH: u32 = '！' as u32 - '!' as u32;
 
-/// The bytes that stand for themselves in any place but a line's start.
-const SIMPLE: [bool; 256] = {
-    let mut simple = [false; 256];
-    let mut byte = b' ';
-    while byte < 0x7f {
-        simple[byte as usize] = !matches!(byte, b'&' | b'*' | b'_' | b'[' | b'`');
-        byte += 1;
-    }
-    simple
-};
+/// So many bytes are looked at at once.
+const BLOCK: usize = 32;
 
 /// From edge to edge, if all that folding does to the line is to fold the case of ASCII letters
 /// between them.
@@ -25,17 +17,52 @@ pub(super) fn simple(line: &[u8]) -> Option<Range<usize>> {
     let text = line.trim_ascii_start();
     let start = line.len() - text.len();
     let text = text.trim_ascii_end();
-    if matches!(text.first(), Some(b'#' | b'>' | b'-' | b'+')) {
-        return None;
-    }
-    let mut previous = 0;
-    for &byte in text {
-        if !SIMPLE[usize::from(byte)] || (byte == b' ' && previous == b' ') {
-            return None;
+    let is_marked = matches!(text.first(), Some(b'#' | b'>' | b'-' | b'+'));
+    // Without branches, so that the compiler takes many bytes at once.
+    let is_plain = |block: &[u8]| block.iter().fold(true, |all, &byte| all & is_plain(byte));
+    let simple = !is_marked && text.chunks(BLOCK).all(is_plain) && !has_gap(text);
+    simple.then(|| start..start + text.len())
+}
+
+/// Whether a byte stands for itself in any place but a line's start.
+fn is_plain(byte: u8) -> bool {
+    let special = (byte == b'&') | (byte == b'*') | (byte == b'_') | (byte == b'[') | (byte == b'`');
+    (byte.wrapping_sub(b' ') <= b'~' - b' ') & !special
+}
+
+/// Whether two spaces stand side by side.
+fn has_gap(text: &[u8]) -> bool {
+    text.iter().zip(text.iter().skip(1)).fold(false, |any, (&left, &right)| any | (left == b' ') & (right == b' '))
+}
+
+/// How many bytes at the start of a text stand for themselves wherever they are: ASCII, with single
+/// spaces between.
+pub(super) fn still(text: &[u8]) -> usize {
+    let mut sure = 0;
+    let mut before = b' ';
+    for block in text.chunks_exact(BLOCK) {
+        if !is_still(before, block) {
+            break;
         }
-        previous = byte;
+        sure += BLOCK;
+        before = block[BLOCK - 1];
     }
-    Some(start..start + text.len())
+    let mut end = if before == b' ' { sure.saturating_sub(1) } else { sure };
+    for (index, &byte) in text.iter().enumerate().skip(sure) {
+        if byte.is_ascii_graphic() && byte != b'`' {
+            end = index + 1;
+        } else if byte != b' ' || end < index || index == 0 {
+            break;
+        }
+    }
+    end
+}
+
+/// Whether all of a block stands for itself, behind a byte that does. Without branches, too.
+fn is_still(before: u8, block: &[u8]) -> bool {
+    let stays = |byte: u8| (byte.wrapping_sub(b' ') <= b'~' - b' ') & (byte != b'`');
+    let all = block.iter().fold(true, |all, &byte| all & stays(byte));
+    all && !has_gap(block) && (before, block[0]) != (b' ', b' ')
 }
 
 /// Steps three to seven. True if characters without width went, whose neighbours are neighbours
@@ -123,4 +150,41 @@ pub(super) fn is_hidden(ch: char) -> bool {
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// As [`still`], byte by byte.
+    fn still_slowly(text: &[u8]) -> usize {
+        let stays = |at: usize| match text[at] {
+            b' ' => at > 0 && text[at - 1] != b' ',
+            byte => byte.is_ascii_graphic() && byte != b'`',
+        };
+        let end = (0..text.len()).take_while(|&at| stays(at)).count();
+        if text[..end].ends_with(b" ") { end - 1 } else { end }
+    }
+
+    fn is_simple(line: &[u8]) -> bool {
+        let text = line.trim_ascii();
+        let special = |byte: &u8| !(b' '..=b'~').contains(byte) || b"&*_[`".contains(byte);
+        !text.starts_with(b"#")
+            && !text.starts_with(b">")
+            && !text.starts_with(b"-")
+            && !text.starts_with(b"+")
+            && !text.iter().any(special)
+            && !text.windows(2).any(|pair| pair == b"  ")
+    }
+
+    proptest! {
+        #[test]
+        fn looking_at_many_bytes_at_once_finds_the_same(line in "([#>+-]|[a-z!~ ]{0,40}[a-z] ?){0,4}[`&\\[_*é\t ]?[a-z]{0,40}") {
+            let line = line.as_bytes();
+            prop_assert_eq!(still(line), still_slowly(line));
+            prop_assert_eq!(simple(line).is_some(), is_simple(line));
+        }
+    }
 }

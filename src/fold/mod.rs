@@ -54,7 +54,11 @@ const OUTSIDE: u32 = u32::MAX;
 /// assert_eq!(literal(" Let&rsquo;s  go… ", Case::Folded), "let's go...");
 /// ```
 pub fn literal(text: &str, case: Case) -> String {
-    Scratch::default().literal(text, case)
+    match characters::simple(text.as_bytes()) {
+        Some(edges) if case == Case::Folded => text[edges].to_ascii_lowercase(),
+        Some(edges) => text[edges].to_owned(),
+        None => Scratch::default().literal(text, case),
+    }
 }
 
 /// The folded forms of one line.

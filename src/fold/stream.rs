@@ -27,7 +27,7 @@ impl<'a> Stream<'a> {
         let mut rest = &self.line[start as usize..end as usize];
         while !rest.is_empty() {
             let at = end - rest.len() as u32;
-            let still = still(rest);
+            let still = characters::still(rest);
             let (ch, size) = bstr::decode_utf8(rest);
             let size = if still > 0 { 1 } else { size as u32 };
             let ch = ch.unwrap_or(char::REPLACEMENT_CHARACTER);
@@ -87,17 +87,4 @@ impl<'a> Stream<'a> {
         self.sheet.one(atom.with(folded));
         Some(())
     }
-}
-
-/// How many bytes at the start of a text stand for themselves: ASCII, with single spaces between.
-fn still(text: &[u8]) -> usize {
-    let mut end = 0;
-    for (index, &byte) in text.iter().enumerate() {
-        if byte.is_ascii_graphic() && byte != b'`' {
-            end = index + 1;
-        } else if byte != b' ' || end < index || index == 0 {
-            break;
-        }
-    }
-    end
 }
