@@ -13,6 +13,7 @@ pub mod kind;
 pub mod literal;
 pub mod load;
 pub mod matcher;
+mod outline;
 mod packed;
 mod paths;
 pub mod pattern;

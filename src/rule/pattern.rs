@@ -14,6 +14,7 @@ use super::anchor::Anchor;
 use super::classes::compact;
 use super::engine::Engine;
 use super::literal::How;
+use super::outline::Outline;
 
 /// The shortest literal, in bytes, that is worth looking for.
 pub const LITERAL_MIN: usize = 2;
@@ -54,6 +55,8 @@ pub struct Pattern {
     pub groups: Vec<(String, usize)>,
     /// How it is held against a line.
     pub anchoring: Anchoring,
+    /// What every line that it matches has, if it is held against the line as a whole.
+    outline: Option<Outline>,
     #[serde(skip)]
     engine: OnceLock<Box<Engine>>,
 }
@@ -85,7 +88,8 @@ impl Pattern {
         let mut groups = Vec::new();
         collect_groups(source, &hir, &mut groups);
         let anchors = anchors(&hir, anchoring);
-        Ok(Self { source: source.to_owned(), anchors, groups, anchoring, engine: OnceLock::new() })
+        let outline = (anchoring == Anchoring::Whole).then(|| Outline::of(&hir, &compact(&hir)));
+        Ok(Self { source: source.to_owned(), anchors, groups, anchoring, outline, engine: OnceLock::new() })
     }
 
     /// Compiles the pattern now.
@@ -100,12 +104,17 @@ impl Pattern {
 
     /// Whether the pattern matches a folded line with its case kept.
     pub fn matches(&self, line: &str) -> bool {
-        self.engine().is_match(line)
+        self.fits(line) && self.engine().is_match(line)
     }
 
     /// Where the first match of the pattern and its groups stand in a folded line with its case kept.
     pub fn captures(&self, line: &str) -> Option<Captures> {
-        self.engine().captures(line)
+        if self.fits(line) { self.engine().captures(line) } else { None }
+    }
+
+    /// Whether the pattern may match a line: it need not be compiled for most lines.
+    fn fits(&self, line: &str) -> bool {
+        self.outline.as_ref().is_none_or(|outline| outline.fits(line.as_bytes()))
     }
 
     /// Whether it has a group of this name.

@@ -52,6 +52,9 @@ impl Regex {
 
     /// The junk of a line: the group, and what the group is when that is gone, and so on.
     fn junk(&self, page: &Page, line: usize, view: &View) -> Vec<Span> {
+        if !self.pattern.matches(view.text()) {
+            return Vec::new();
+        }
         let start = page.layout.lines()[line].content.start;
         let mut text = view.text().to_owned();
         let mut places: Vec<usize> = (0..text.len()).collect();
