@@ -21,8 +21,13 @@ use regex_syntax::hir::{Capture, Hir, HirKind, Look, Repetition};
 /// The most bytes the automaton of a pattern may take: the regex crate's own default.
 const SIZE_LIMIT: usize = 10 << 20;
 
-/// The most bytes that a pattern's DFA may grow to for each thread; more if the pattern is so large that it needs them.
+/// The most bytes that a pattern's DFA may grow to for each thread; more if the pattern is so large that it needs them. Most
+/// patterns are asked of few lines.
 const CACHE_LIMIT: usize = 32 << 10;
+
+/// The same for a pattern that has filled that more often than so.
+const LARGE_CACHE_LIMIT: usize = 512 << 10;
+const CLEARED_OFTEN: usize = 16;
 
 /// How often that may be full before the DFA gives up on a line, unless its states served for some time.
 const CLEARED_MAX: usize = 3;
@@ -105,21 +110,46 @@ fn compile(hir: &Hir) -> Result<NFA, Box<BuildError>> {
     thompson::Compiler::new().configure(config).build_from_hir(hir).map_err(Box::new)
 }
 
-type Caches = Pool<lazy::Cache, Box<dyn Fn() -> lazy::Cache + Send + Sync>>;
-
-/// A DFA whose states are made when a text first needs them.
+/// A DFA whose states are made when a text first needs them, with little memory as long as it gets by with that.
 #[derive(Debug)]
 struct LazyDfa {
-    dfa: DFA,
-    caches: Caches,
+    small: Dfa,
+    large: OnceLock<Dfa>,
 }
 
 impl LazyDfa {
     fn of(nfa: NFA) -> Self {
+        Self { small: Dfa::of(nfa, CACHE_LIMIT), large: OnceLock::new() }
+    }
+
+    /// Whether it matches; `None` if it must give up.
+    fn is_match(&self, input: &Input) -> Option<bool> {
+        if let Some(large) = self.large.get() {
+            return large.search(input).0;
+        }
+        let (matches, cleared) = self.small.search(input);
+        if cleared > CLEARED_OFTEN {
+            self.large.get_or_init(|| Dfa::of(self.small.dfa.get_nfa().clone(), LARGE_CACHE_LIMIT));
+        }
+        matches
+    }
+}
+
+type Caches = Pool<lazy::Cache, Box<dyn Fn() -> lazy::Cache + Send + Sync>>;
+
+/// A lazy DFA with its caches.
+#[derive(Debug)]
+struct Dfa {
+    dfa: DFA,
+    caches: Caches,
+}
+
+impl Dfa {
+    fn of(nfa: NFA, cache_limit: usize) -> Self {
         let config = lazy::Config::new()
             .match_kind(MatchKind::LeftmostFirst)
             .unicode_word_boundary(true)
-            .cache_capacity(CACHE_LIMIT)
+            .cache_capacity(cache_limit)
             .skip_cache_capacity_check(true)
             .minimum_cache_clear_count(Some(CLEARED_MAX))
             .minimum_bytes_per_state(Some(BYTES_PER_STATE));
@@ -129,9 +159,11 @@ impl LazyDfa {
         Self { dfa, caches: Pool::new(Box::new(move || of_thread.create_cache())) }
     }
 
-    /// Whether it matches; `None` if it must give up.
-    fn is_match(&self, input: &Input) -> Option<bool> {
-        self.dfa.try_search_fwd(&mut self.caches.get(), input).ok().map(|found| found.is_some())
+    /// Whether it matches, `None` if it must give up; and how often this thread's cache was full so far.
+    fn search(&self, input: &Input) -> (Option<bool>, usize) {
+        let mut cache = self.caches.get();
+        let searched = self.dfa.try_search_fwd(&mut cache, input);
+        (searched.ok().map(|found| found.is_some()), cache.clear_count())
     }
 }
 
