@@ -1,41 +1,50 @@
 //! Writes files that appear whole or not at all.
 
-use std::ffi::OsStr;
-use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+mod directory;
+mod temporary;
 
-use tempfile::NamedTempFile;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, Metadata};
+use std::io::{self, IoSlice, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use directory::Directory;
+use temporary::Temporary;
 
 /// How the names of temporary files start; they are no documents, whoever left them behind.
 pub const TEMPORARY: &str = ".deboil-";
 
+/// How many directories are held open: more than threads write to at a time, few beside what a process may open.
+const HELD: usize = 64;
+
 /// A file in the making: it takes its place when it is finished, and leaves nothing behind when it is not.
 #[derive(Debug)]
 pub struct Draft {
-    temporary: NamedTempFile,
-    path: PathBuf,
+    temporary: Temporary,
+    file: File,
+    name: OsString,
 }
 
 impl Draft {
     /// Starts a file, with the directories above it. A file that is there will be replaced, a link too: what it points
     /// to stays as it is.
     pub fn new(path: &Path) -> io::Result<Self> {
-        let temporary = match temporary_beside(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(directory_of(path))?;
-                temporary_beside(path)
-            }
-            made => made,
-        }?;
-        Ok(Self { temporary, path: path.to_owned() })
+        let (directory, name) = split(path)?;
+        Self::within(&Arc::new(open_or_make(directory)?), name)
+    }
+
+    fn within(directory: &Arc<Directory>, name: &OsStr) -> io::Result<Self> {
+        let (temporary, file) = Temporary::make(directory, Directory::create)?;
+        Ok(Self { temporary, file, name: name.to_owned() })
     }
 
     /// Takes the permissions and, where the system lets us, the owner of another file.
-    fn dress_like(&self, model: &Path) -> io::Result<()> {
-        let metadata = fs::metadata(model)?;
-        copy_owner(self.temporary.as_file(), &metadata);
-        self.temporary.as_file().set_permissions(metadata.permissions())
+    fn dress_like(&self, model: &Metadata) -> io::Result<()> {
+        copy_owner(&self.file, model);
+        self.file.set_permissions(model.permissions())
     }
 
     /// Puts the file in its place.
@@ -43,59 +52,153 @@ impl Draft {
     /// Nothing is synced to the disk: "whole or not at all" holds against errors and signals, not against a power cut,
     /// which would cost more than the cleaning itself.
     pub fn finish(self) -> io::Result<()> {
-        self.temporary.persist(&self.path)?;
-        Ok(())
+        self.temporary.place(&self.name)
     }
 }
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.temporary.write(bytes)
+        self.file.write(bytes)
+    }
+
+    fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.file.write_vectored(parts)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.temporary.flush()
+        self.file.flush()
     }
 }
 
-/// Writes a file in one step, with the directories above it.
-pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut draft = Draft::new(path)?;
-    draft.write_all(bytes)?;
-    draft.finish()
+/// Writes many files, on any number of threads. Directories in which it wrote are held open for the files that follow,
+/// so one that is moved meanwhile takes these with it.
+#[derive(Debug, Default)]
+pub struct Writer {
+    held: RwLock<HashMap<PathBuf, Arc<Directory>>>,
 }
 
-/// Replaces what is in a file in one step; of a link, what is in the file that it points to. `backup` is put after the
-/// file's name to name the file that keeps `original`.
-pub fn replace(path: &Path, bytes: &[u8], backup: Option<(&OsStr, &[u8])>) -> io::Result<()> {
-    let path = fs::canonicalize(path)?;
-    if let Some((suffix, original)) = backup {
-        let mut name = path.clone().into_os_string();
-        name.push(suffix);
-        write_like(&path, Path::new(&name), original)?;
+impl Writer {
+    /// Writes a file in one step, with the directories above it. Its bytes are those of all parts, one after the other.
+    pub fn write<'p>(&self, path: &Path, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<()> {
+        let mut draft = self.in_directory_of(path, Draft::within)?;
+        write_parts(&mut draft, parts)?;
+        draft.finish()
     }
-    write_like(&path, &path, bytes)
-}
 
-fn write_like(model: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut draft = Draft::new(path)?;
-    draft.dress_like(model)?;
-    draft.write_all(bytes)?;
-    draft.finish()
-}
-
-/// The file is opened here, not by the builder: so it has the permissions of any new file, not those of a secret, and
-/// errors do not name a path that nobody asked for.
-fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let open = |temporary: &Path| File::options().write(true).create_new(true).open(temporary);
-    tempfile::Builder::new().prefix(TEMPORARY).make_in(directory_of(path), open)
-}
-
-fn directory_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(directory) if !directory.as_os_str().is_empty() => directory,
-        _ => Path::new("."),
+    /// Makes a path another name of a file in one step, with the directories above it. Fails where the system does not
+    /// allow that, on another device above all; then nothing is changed.
+    pub fn link(&self, original: &Path, path: &Path) -> io::Result<()> {
+        self.in_directory_of(path, |directory, name| match directory.link(original, name) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let (temporary, ()) = Temporary::make(directory, |directory, name| directory.link(original, name))?;
+                temporary.place_link(name)
+            }
+            linked => linked,
+        })
     }
+
+    /// Replaces what is in a file in one step by the bytes of all parts; of a link, what is in the file that it points
+    /// to. `backup` is put after the file's name to name the file that keeps `original`.
+    pub fn replace<'p>(
+        &self,
+        path: &Path,
+        parts: impl IntoIterator<Item = &'p [u8]>,
+        backup: Option<(&OsStr, &[u8])>,
+    ) -> io::Result<()> {
+        let (path, model) = follow(path)?;
+        if let Some((suffix, original)) = backup {
+            let mut name = path.clone().into_owned().into_os_string();
+            name.push(suffix);
+            self.write_like(&model, Path::new(&name), [original])?;
+        }
+        self.write_like(&model, &path, parts)
+    }
+
+    fn write_like<'p>(
+        &self,
+        model: &Metadata,
+        path: &Path,
+        parts: impl IntoIterator<Item = &'p [u8]>,
+    ) -> io::Result<()> {
+        let mut draft = self.in_directory_of(path, Draft::within)?;
+        draft.dress_like(model)?;
+        write_parts(&mut draft, parts)?;
+        draft.finish()
+    }
+
+    /// Does something in the directory of a path, with the name that the path ends in. The directory is made if it is
+    /// missing.
+    fn in_directory_of<T>(&self, path: &Path, act: impl Fn(&Arc<Directory>, &OsStr) -> io::Result<T>) -> io::Result<T> {
+        let (directory, name) = split(path)?;
+        if let Some(held) = self.held(directory) {
+            match act(&held, name) {
+                // It was removed after it was opened.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                done => return done,
+            }
+        }
+        act(&self.hold(directory)?, name)
+    }
+
+    fn held(&self, path: &Path) -> Option<Arc<Directory>> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).get(path).map(Arc::clone)
+    }
+
+    fn hold(&self, path: &Path) -> io::Result<Arc<Directory>> {
+        let directory = Arc::new(open_or_make(path)?);
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        if held.len() == HELD {
+            held.clear();
+        }
+        held.insert(path.to_owned(), Arc::clone(&directory));
+        Ok(directory)
+    }
+}
+
+/// What a link to a file points to, or the path of a file itself, and what is known of the file.
+fn follow(path: &Path) -> io::Result<(Cow<'_, Path>, Metadata)> {
+    let metadata = fs::symlink_metadata(path)?;
+    if metadata.is_symlink() {
+        let target = fs::canonicalize(path)?;
+        let metadata = fs::metadata(&target)?;
+        return Ok((target.into(), metadata));
+    }
+    Ok((path.into(), metadata))
+}
+
+/// As a rule all parts go with one call.
+fn write_parts<'p>(out: &mut impl Write, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<()> {
+    let mut parts: Vec<IoSlice<'_>> = parts.into_iter().filter(|part| !part.is_empty()).map(IoSlice::new).collect();
+    let mut left = &mut parts[..];
+    while !left.is_empty() {
+        match out.write_vectored(left) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut left, written),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn open_or_make(directory: &Path) -> io::Result<Directory> {
+    match Directory::open(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(directory)?;
+            Directory::open(directory)
+        }
+        opened => opened,
+    }
+}
+
+/// The directory and the name that a path is made of.
+fn split(path: &Path) -> io::Result<(&Path, &OsStr)> {
+    let names_file = |name: &&OsStr| path.as_os_str().as_encoded_bytes().ends_with(name.as_encoded_bytes());
+    let Some(name) = path.file_name().filter(names_file) else {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is the path of a directory"));
+    };
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    Ok((directory.unwrap_or(Path::new(".")), name))
 }
 
 /// Only the superuser may give files away; for anyone else the owner is the same already.
@@ -110,7 +213,7 @@ fn copy_owner(_: &File, _: &Metadata) {}
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
     use super::*;
 
@@ -123,27 +226,96 @@ mod tests {
 
     #[test]
     fn writing_makes_directories_and_leaves_no_other_file() {
-        let directory = tempfile::tempdir().unwrap();
+        let (directory, writer) = (tempfile::tempdir().unwrap(), Writer::default());
         let path = directory.path().join("a/b/c.txt");
-        write(&path, b"one").unwrap();
-        write(&path, b"two").unwrap();
+        writer.write(&path, [&b"one"[..]]).unwrap();
+        writer.write(&path, [&b"t"[..], b"", b"wo"]).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
+        writer.write(&path, []).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"");
         assert_eq!(names(path.parent().unwrap()), ["c.txt"]);
     }
 
     #[test]
+    fn parts_are_written_whole_however_many_there_are_and_however_few_bytes_are_taken_at_a_time() {
+        struct Slow(Vec<u8>);
+        impl Write for Slow {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.extend(&bytes[..bytes.len().min(3)]);
+                Ok(bytes.len().min(3))
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let bytes: Vec<u8> = (0..10_000).map(|at| at as u8).collect();
+        let mut slow = Slow(Vec::new());
+        write_parts(&mut slow, bytes.chunks(7)).unwrap();
+        assert_eq!(slow.0, bytes);
+        let path = tempfile::tempdir().unwrap().path().join("many");
+        Writer::default().write(&path, bytes.chunks(1)).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+    }
+
+    #[test]
+    fn a_directory_that_is_removed_meanwhile_is_made_again() {
+        let (directory, writer) = (tempfile::tempdir().unwrap(), Writer::default());
+        let path = directory.path().join("a/b.txt");
+        writer.write(&path, [&b"one"[..]]).unwrap();
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        writer.write(&path, [&b"two"[..]]).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn directories_are_not_held_open_without_end() {
+        let (directory, writer) = (tempfile::tempdir().unwrap(), Writer::default());
+        for number in 0..3 * HELD {
+            writer.write(&directory.path().join(format!("{number}/a.txt")), [&b"one"[..]]).unwrap();
+            assert!(writer.held.read().unwrap().len() <= HELD);
+        }
+        assert_eq!(names(directory.path()).len(), 3 * HELD);
+    }
+
+    #[test]
+    fn files_that_a_killed_process_left_behind_are_in_nobodys_way() {
+        let directory = tempfile::tempdir().unwrap();
+        let handle = Arc::new(Directory::open(directory.path()).unwrap());
+        let (first, _) = Temporary::make(&handle, Directory::create).unwrap();
+        let left = names(directory.path());
+        let taken = std::cell::Cell::new(3);
+        let make = |directory: &Directory, name: &OsStr| match taken.replace(taken.get() - 1) {
+            1.. => Err(io::ErrorKind::AlreadyExists.into()),
+            _ => directory.create(name),
+        };
+        drop(Temporary::make(&handle, make).unwrap());
+        assert_eq!(names(directory.path()), left);
+        drop(first);
+        assert!(names(directory.path()).is_empty());
+    }
+
+    #[test]
     fn errors_do_not_name_the_temporary_file() {
-        let file = NamedTempFile::new().unwrap();
-        let error = write(&file.path().join("below"), b"").unwrap_err();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let error = Writer::default().write(&file.path().join("below"), []).unwrap_err();
         assert_eq!(error.to_string(), "Not a directory (os error 20)");
     }
 
     #[test]
+    fn the_path_of_a_directory_is_no_file() {
+        for path in ["reports/", "reports/.", "..", "/"] {
+            assert_eq!(Draft::new(Path::new(path)).unwrap_err().to_string(), "it is the path of a directory");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_written_leaves_nothing_behind() {
-        let directory = tempfile::tempdir().unwrap();
-        fs::create_dir(directory.path().join("taken")).unwrap();
-        fs::write(directory.path().join("taken/x"), "").unwrap();
-        write(&directory.path().join("taken"), b"one").unwrap_err();
+        let (directory, writer) = (tempfile::tempdir().unwrap(), Writer::default());
+        let taken = directory.path().join("taken");
+        fs::create_dir(&taken).unwrap();
+        fs::write(taken.join("x"), "").unwrap();
+        writer.write(&taken, [&b"one"[..]]).unwrap_err();
+        writer.link(&taken.join("x"), &taken).unwrap_err();
         assert_eq!(names(directory.path()), ["taken"]);
     }
 
@@ -154,10 +326,38 @@ mod tests {
         fs::write(&file, "one").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
         symlink("file", &link).unwrap();
-        replace(&link, b"two", Some((OsStr::new(".orig"), b"one"))).unwrap();
+        Writer::default().replace(&link, [&b"two"[..]], Some((OsStr::new(".orig"), b"one"))).unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"two");
         assert_eq!(fs::read(directory.path().join("file.orig")).unwrap(), b"one");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn a_linked_file_has_two_names_and_replaces_what_had_the_second() {
+        let (directory, writer) = (tempfile::tempdir().unwrap(), Writer::default());
+        let (original, path) = (directory.path().join("original"), directory.path().join("out/path"));
+        let inode = |path: &Path| fs::symlink_metadata(path).unwrap().ino();
+        fs::write(&original, "one").unwrap();
+        for _ in 0..2 {
+            writer.link(&original, &path).unwrap();
+            assert_eq!(inode(&path), inode(&original));
+        }
+        writer.write(&path, [&b"two"[..]]).unwrap();
+        assert_eq!(fs::read(&original).unwrap(), b"one");
+        writer.link(&original, &path).unwrap();
+        assert_eq!(inode(&path), inode(&original));
+        assert_eq!(names(path.parent().unwrap()), ["path"]);
+    }
+
+    #[test]
+    fn of_a_link_the_file_that_it_points_to_is_linked() {
+        let directory = tempfile::tempdir().unwrap();
+        let (file, link, path) =
+            (directory.path().join("file"), directory.path().join("link"), directory.path().join("path"));
+        fs::write(&file, "one").unwrap();
+        symlink("file", &link).unwrap();
+        Writer::default().link(&link, &path).unwrap();
+        assert!(fs::symlink_metadata(&path).unwrap().is_file());
     }
 }

@@ -8,7 +8,7 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 use deboil::Ruleset;
 use deboil::batch::{Batch, Cause, Done, Failure, Input, Report, Status as Became};
-use deboil::text::output;
+use deboil::text::output::Writer;
 
 use crate::account::Account;
 use crate::args::{CleanArgs, Cli};
@@ -100,9 +100,10 @@ fn clean(
     let interrupt = Interrupt::watch();
     let mut teller = Teller::new(&args.output, rules, progress, interrupt.clone())?;
     let paint = Paint::stdout();
+    let writer = Writer::default();
     let report = batch(args, rules).run(
         inputs,
-        |done, below| deliver(destination, done, &below, paint),
+        |done, below| deliver(destination, &writer, done, &below, paint),
         |told| teller.tell(&told),
     );
     teller.finish(&report)?;
@@ -128,7 +129,13 @@ fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Batch<'a> {
 }
 
 /// Brings a document to its destination; what is to be printed comes back.
-fn deliver(destination: &Destination, done: &Done<'_>, below: &Path, paint: Paint) -> Result<Vec<u8>, Cause> {
+fn deliver(
+    destination: &Destination,
+    writer: &Writer,
+    done: &Done<'_>,
+    below: &Path,
+    paint: Paint,
+) -> Result<Vec<u8>, Cause> {
     let path = &done.record.path;
     let is_changed = done.record.status == Became::Cleaned;
     match destination {
@@ -136,11 +143,11 @@ fn deliver(destination: &Destination, done: &Done<'_>, below: &Path, paint: Pain
         Destination::Diff if is_changed => return Ok(diff::unified(path, done.original, &done.record.removals, paint)),
         Destination::Mirror(directory) => {
             let target = directory.join(below);
-            output::write(&target, &done.text).map_err(|error| Cause::Write(target, error))?;
+            writer.write(&target, [&*done.text]).map_err(|error| Cause::Write(target, error))?;
         }
         Destination::InPlace { backup } if is_changed => {
             let backup = backup.as_deref().map(|suffix| (suffix, done.original));
-            output::replace(path, &done.text, backup).map_err(|error| Cause::Write(path.clone(), error))?;
+            writer.replace(path, [&*done.text], backup).map_err(|error| Cause::Write(path.clone(), error))?;
         }
         Destination::InPlace { .. } | Destination::Check | Destination::Diff => {}
     }
