@@ -56,22 +56,56 @@ impl Deref for Bytes<'_> {
     }
 }
 
-/// Opens a file. Links are followed; what is neither a file nor a link to one is an error, and is not opened.
+/// Opens a file. Links are followed; what is neither a file nor a link to one is an error, and is not waited for.
 pub fn open<'b>(path: &Path, buffer: &'b mut Vec<u8>, choice: MapChoice) -> io::Result<Bytes<'b>> {
-    let metadata = fs::metadata(path).map_err(|error| name_broken_link(path, error))?;
+    let mut file = open_without_waiting(path).map_err(|error| name_obstacle(path, error))?;
+    let metadata = file.metadata()?;
     if !metadata.is_file() {
-        let message = format!("it is {}, not a file", kind(metadata.file_type()));
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        return Err(not_a_file(metadata.file_type()));
     }
-    let mut file = File::open(path)?;
     if choice.holds_for(metadata.len())
         && let Ok(map) = map(&file)
     {
         return Ok(Bytes::Mapped(map));
     }
     buffer.clear();
-    file.read_to_end(buffer)?;
+    read(&mut file, metadata.len(), buffer)?;
     Ok(Bytes::Read(buffer))
+}
+
+/// Nobody may write to a FIFO, and a device may be a terminal: opening must not wait for one or make it ours.
+#[cfg(unix)]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+    File::options().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Reads a file that should hold `size` bytes to its end, behind what is in the buffer.
+///
+/// There is always room for more than that. So if what comes is as much as it should be, the file ends there, and
+/// nobody need ask once more.
+#[cfg(unix)]
+fn read(file: &mut File, size: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
+    use rustix::buffer::spare_capacity;
+    buffer.try_reserve(usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1))?;
+    let got = rustix::io::retry_on_intr(|| rustix::io::read(&*file, spare_capacity(buffer)))?;
+    if got as u64 != size {
+        file.read_to_end(buffer)?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn read(file: &mut File, _: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
+    file.read_to_end(buffer)?;
+    Ok(())
 }
 
 #[expect(unsafe_code, reason = "mapping a file cannot be had without")]
@@ -83,15 +117,21 @@ fn map(file: &File) -> io::Result<Mmap> {
     unsafe { Mmap::map(file) }
 }
 
-/// Says of a link to nowhere that it is one: to hear of a file that is there that it is not helps nobody.
-fn name_broken_link(path: &Path, error: io::Error) -> io::Error {
-    match fs::read_link(path) {
-        Ok(target) if error.kind() == io::ErrorKind::NotFound => {
+/// Says what is at a path that cannot be opened: of a link to nowhere that it is one, as to hear of a file that is there
+/// that it is not helps nobody; of a socket that it is no file.
+fn name_obstacle(path: &Path, error: io::Error) -> io::Error {
+    match (fs::metadata(path), fs::read_link(path)) {
+        (Ok(metadata), _) if !metadata.is_file() && !metadata.is_dir() => not_a_file(metadata.file_type()),
+        (Err(_), Ok(target)) if error.kind() == io::ErrorKind::NotFound => {
             let message = format!("it is a broken link: `{}` does not exist", target.display());
             io::Error::new(error.kind(), message)
         }
         _ => error,
     }
+}
+
+fn not_a_file(kind_of_it: FileType) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, format!("it is {}, not a file", kind(kind_of_it)))
 }
 
 /// What a directory entry is that is no file.
@@ -141,8 +181,33 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_is_named_for_what_it_is() {
-        let error = open(&std::env::temp_dir(), &mut Vec::new(), MapChoice::Auto).unwrap_err();
-        assert_eq!(error.to_string(), "it is a directory, not a file");
+    fn what_is_no_file_is_named_for_what_it_is() {
+        let of = |path: &Path| open(path, &mut Vec::new(), MapChoice::Auto).unwrap_err().to_string();
+        assert_eq!(of(&std::env::temp_dir()), "it is a directory, not a file");
+        assert_eq!(of(Path::new("/does/not/exist")), "No such file or directory (os error 2)");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_waits_for_what_is_no_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let (fifo, socket, link) =
+            (directory.path().join("fifo"), directory.path().join("socket"), directory.path().join("link"));
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        let of = |path: &Path| open(path, &mut Vec::new(), MapChoice::Auto).unwrap_err().to_string();
+        assert_eq!(of(&fifo), "it is a FIFO, not a file");
+        assert_eq!(of(&socket), "it is a socket, not a file");
+        assert_eq!(of(&link), "it is a broken link: `nowhere` does not exist");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_is_read_to_its_end_whatever_the_system_says_of_its_length() {
+        let mut buffer = Vec::new();
+        let opened = open(Path::new("/proc/self/status"), &mut buffer, MapChoice::Auto).unwrap();
+        assert!(opened.starts_with(b"Name:") && opened.ends_with(b"\n"));
+        assert!(opened.len() > 100);
     }
 }
