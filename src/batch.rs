@@ -232,7 +232,7 @@ impl Batch<'_> {
             let (input, kept) = input?;
             self.one(&input, |done| finish(done, kept)).map_err(|cause| Failure { path: input.name().into(), cause })
         };
-        ordered::map_in_order(self.threads(), inputs, work, |result| match result {
+        ordered::map_in_order(self.threads(), inputs, are_neighbours, work, |result| match result {
             Ok((record, finished)) => {
                 report.add(self.rules, &record);
                 sink(Ok((&record, finished)))
@@ -282,6 +282,15 @@ impl Batch<'_> {
 
     fn document<'t>(&'t self, input: &'t Input, text: &'t [u8]) -> Document<'t> {
         Document { text, path: input.path(), url: self.url, source: self.source, lang: self.lang }
+    }
+}
+
+/// What comes next to each other and lies in the same directory is best left to one thread: two that write to one
+/// directory wait for each other. Texts that are in memory are not taken ahead of their time.
+fn are_neighbours<K>(one: &Result<(Input, K), Failure>, other: &Result<(Input, K), Failure>) -> bool {
+    match (one, other) {
+        (Ok((Input::File(one), _)), Ok((Input::File(other), _))) => one.parent() == other.parent(),
+        _ => false,
     }
 }
 
