@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::clean::{Cleaned, Left, Metadata, Options, Outcome, Removal, clean};
+use crate::clean::{Judgement, Left, Metadata, Options, Outcome, Removal, apply, judge};
 use crate::rule::set::{Ruleset, SourceIdx};
 use crate::text::document::Document;
 use crate::text::input::{self, MAP_FROM, MapChoice};
@@ -154,8 +154,18 @@ pub struct Done<'a> {
     pub record: Record,
     /// The text before.
     pub original: &'a [u8],
+}
+
+impl<'a> Done<'a> {
+    /// The parts of the text that stay, in order: what is left without a copy of it.
+    pub fn parts(&self) -> impl Iterator<Item = &'a [u8]> {
+        apply::kept(self.original.len(), &self.record.removals).map(|span| span.of(self.original))
+    }
+
     /// The text after; borrowed when it is the same.
-    pub text: Cow<'a, [u8]>,
+    pub fn text(&self) -> Cow<'a, [u8]> {
+        apply::left(self.original, &self.record.removals)
+    }
 }
 
 /// An input that could not be cleaned.
@@ -270,14 +280,14 @@ impl Batch<'_> {
 
     /// Cleans the bytes of an input, if they are a text.
     fn clean<'t>(&'t self, input: &'t Input, bytes: &'t [u8]) -> Result<Done<'t>, Cause> {
-        let cleaned = match sniff(bytes) {
+        let judged = match sniff(bytes) {
             Content::Wide(wide) => return Err(Cause::Encoding(wide)),
             Content::Binary if !self.force => Err(LeftAlone::Binary),
             Content::Html if !self.force => Err(LeftAlone::Html),
             Content::Json if !self.force => Err(LeftAlone::Json),
-            _ => Ok(clean(self.rules, &self.document(input, bytes), &self.options)),
+            _ => Ok(judge(self.rules, &self.document(input, bytes), &self.options)),
         };
-        Ok(cleaned.map_or_else(|left| left_alone(input, bytes, left), |cleaned| done(input, bytes, cleaned)))
+        Ok(judged.map_or_else(|left| left_alone(input, bytes, left), |judgement| done(input, bytes, judgement)))
     }
 
     fn document<'t>(&'t self, input: &'t Input, text: &'t [u8]) -> Document<'t> {
@@ -305,25 +315,26 @@ fn left_alone<'t>(input: &Input, bytes: &'t [u8], left: LeftAlone) -> Done<'t> {
         matched: false,
         metadata: Vec::new(),
     };
-    Done { record, original: bytes, text: bytes.into() }
+    Done { record, original: bytes }
 }
 
-fn done<'t>(input: &Input, bytes: &'t [u8], cleaned: Cleaned<'t>) -> Done<'t> {
+fn done<'t>(input: &Input, bytes: &'t [u8], judgement: Judgement) -> Done<'t> {
+    let gone: usize = judgement.removals.iter().map(|removal| removal.span.len()).sum();
     let record = Record {
         path: input.name().into(),
-        status: match cleaned.outcome {
+        status: match judgement.outcome {
             Outcome::Unchanged => Status::Unchanged,
             Outcome::Cleaned => Status::Cleaned,
             Outcome::Left(left) => Status::Left(LeftAlone::Cleaning(left)),
         },
         bytes_in: bytes.len() as u64,
-        bytes_out: cleaned.text.len() as u64,
-        removals: cleaned.removals,
-        sources: cleaned.sources,
-        matched: cleaned.matched,
-        metadata: cleaned.metadata,
+        bytes_out: (bytes.len() - gone) as u64,
+        removals: judgement.removals,
+        sources: judgement.sources,
+        matched: judgement.matched,
+        metadata: judgement.metadata,
     };
-    Done { record, original: bytes, text: cleaned.text }
+    Done { record, original: bytes }
 }
 
 #[cfg(test)]
@@ -350,7 +361,10 @@ mod tests {
         let mut told = Vec::new();
         let report = batch.run(
             inputs.into_iter(),
-            |done, ()| Ok(String::from_utf8_lossy(&done.text).into_owned()),
+            |done, ()| {
+                assert_eq!(done.parts().collect::<Vec<_>>().concat(), &*done.text());
+                Ok(String::from_utf8_lossy(&done.text()).into_owned())
+            },
             |result| {
                 told.push(result.map_or_else(ToString::to_string, |(_, text)| text));
                 ControlFlow::Continue(())

@@ -92,7 +92,7 @@ fn in_batch(batch: &Batch, files: &[PathBuf]) -> Vec<Cleaned> {
     let inputs = files.iter().map(|path| Ok::<_, Failure>((Input::File(path.clone()), ())));
     batch.run(
         inputs,
-        |done, ()| Ok(BString::from(done.text.to_vec())),
+        |done, ()| Ok(BString::from(done.text().into_owned())),
         |result| {
             let (record, text) = result.unwrap();
             told.push((record.path.clone(), text, format!("{:?}", record.removals)));

@@ -1,5 +1,7 @@
 //! Writes what is left of a text when some of its bytes go.
 
+use std::borrow::Cow;
+
 use crate::layout::Span;
 
 use super::Removal;
@@ -12,8 +14,13 @@ pub(super) fn without(text: &[u8], removals: &[Removal]) -> Vec<u8> {
     left
 }
 
+/// What is left of a text; borrowed if that is all of it.
+pub(crate) fn left<'t>(text: &'t [u8], removals: &[Removal]) -> Cow<'t, [u8]> {
+    if removals.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(without(text, removals)) }
+}
+
 /// The spans of a text of `len` bytes that stay.
-pub(super) fn kept(len: usize, removals: &[Removal]) -> impl Iterator<Item = Span> {
+pub(crate) fn kept(len: usize, removals: &[Removal]) -> impl Iterator<Item = Span> {
     let starts = std::iter::once(0).chain(removals.iter().map(|removal| removal.span.end));
     let ends = removals.iter().map(|removal| removal.span.start).chain(std::iter::once(len));
     starts.zip(ends).map(|(start, end)| Span::new(start, end)).filter(|span| !span.is_empty())

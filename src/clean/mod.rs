@@ -3,7 +3,7 @@
 //! Each pass finds what the rules match and decides what of it goes, first what is certain, then what its neighbourhood
 //! tells, until nothing changes. Only bytes of the document are ever deleted, and each deletion names its rules.
 
-mod apply;
+pub(crate) mod apply;
 mod bound;
 mod decide;
 pub(crate) mod find;
@@ -110,6 +110,17 @@ pub struct Cleaned<'a> {
     pub matched: bool,
     /// What deleted lines said of it.
     pub metadata: Vec<Metadata>,
+}
+
+/// What became of a document, as [`Cleaned`] says it: what is left is the document without the removals, and whoever
+/// writes it need not put it together first.
+#[derive(Clone, Debug)]
+pub(crate) struct Judgement {
+    pub(crate) removals: Vec<Removal>,
+    pub(crate) sources: Vec<SourceIdx>,
+    pub(crate) outcome: Outcome,
+    pub(crate) matched: bool,
+    pub(crate) metadata: Vec<Metadata>,
 }
 
 /// The two steps of a pass.
@@ -219,6 +230,12 @@ pub(crate) enum Scope {
 
 /// Deletes the junk of a document.
 pub fn clean<'a>(rules: &Ruleset, document: &Document<'a>, options: &Options) -> Cleaned<'a> {
+    let Judgement { removals, sources, outcome, matched, metadata } = judge(rules, document, options);
+    Cleaned { text: apply::left(document.text, &removals), removals, sources, outcome, matched, metadata }
+}
+
+/// Says what goes of a document.
+pub(crate) fn judge(rules: &Ruleset, document: &Document, options: &Options) -> Judgement {
     Run::of(rules, document, options, Scope::Sources, None).finish(document)
 }
 
@@ -351,18 +368,14 @@ impl<'r> Run<'r> {
         (if removals.is_empty() { Outcome::Unchanged } else { Outcome::Cleaned }, removals.clone())
     }
 
-    fn finish<'a>(self, document: &Document<'a>) -> Cleaned<'a> {
+    fn finish(self, document: &Document) -> Judgement {
         let (outcome, removals) = self.judged(document);
-        let cleaned = outcome == Outcome::Cleaned;
-        let text =
-            if cleaned { Cow::Owned(apply::without(document.text, &removals)) } else { Cow::Borrowed(document.text) };
-        Cleaned {
-            text,
+        Judgement {
             removals,
             sources: self.sources.iter().map(|recognised| recognised.source).collect(),
-            outcome,
             matched: self.matched,
-            metadata: if cleaned { self.metadata } else { Vec::new() },
+            metadata: if outcome == Outcome::Cleaned { self.metadata } else { Vec::new() },
+            outcome,
         }
     }
 }

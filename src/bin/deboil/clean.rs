@@ -139,15 +139,15 @@ fn deliver(
     let path = &done.record.path;
     let is_changed = done.record.status == Became::Cleaned;
     match destination {
-        Destination::Stdout => return Ok(done.text.to_vec()),
+        Destination::Stdout => return Ok(done.text().into_owned()),
         Destination::Diff if is_changed => return Ok(diff::unified(path, done.original, &done.record.removals, paint)),
         Destination::Mirror(directory) => {
             let target = directory.join(below);
-            writer.write(&target, [&*done.text]).map_err(|error| Cause::Write(target, error))?;
+            writer.write(&target, done.parts()).map_err(|error| Cause::Write(target, error))?;
         }
         Destination::InPlace { backup } if is_changed => {
             let backup = backup.as_deref().map(|suffix| (suffix, done.original));
-            writer.replace(path, [&*done.text], backup).map_err(|error| Cause::Write(path.clone(), error))?;
+            writer.replace(path, done.parts(), backup).map_err(|error| Cause::Write(path.clone(), error))?;
         }
         Destination::InPlace { .. } | Destination::Check | Destination::Diff => {}
     }
