@@ -40,6 +40,33 @@ fn an_existing_output_is_replaced() {
     assert!(sandbox.read("out/a.txt").starts_with(PROSE));
 }
 
+#[cfg(unix)]
+#[test]
+fn what_does_not_change_is_linked_if_asked_for() {
+    use std::os::unix::fs::MetadataExt;
+    let sandbox = Sandbox::with_texts();
+    let inode = |path: &str| fs::metadata(sandbox.path(path)).unwrap().ino();
+    let before = sandbox.tree("in");
+    sandbox.write("out/sub/clean.md", "of an earlier run");
+    for _ in 0..2 {
+        assert_eq!(sandbox.run(&["clean", "in", "-o", "out", "--link"]).status, 0);
+        assert_snapshot("clean-directory-tree", &sandbox.tree("out"));
+        assert_eq!(inode("out/sub/clean.md"), inode("in/sub/clean.md"));
+        assert_ne!(inode("out/a.txt"), inode("in/a.txt"));
+    }
+    assert_eq!(sandbox.run(&["clean", "in", "-o", "out"]).status, 0);
+    assert_ne!(inode("out/sub/clean.md"), inode("in/sub/clean.md"));
+    assert_eq!(sandbox.tree("in"), before, "a link is replaced, not written through");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_linked_is_copied() {
+    let sandbox = Sandbox::new();
+    assert_eq!(sandbox.run(&["clean", "/proc/version", "-o", "out", "--link"]).status, 0);
+    assert_eq!(sandbox.read("out/version"), fs::read_to_string("/proc/version").unwrap());
+}
+
 #[test]
 fn check_and_diff_write_nothing_and_find_something() {
     let sandbox = Sandbox::with_texts();

@@ -42,6 +42,8 @@ fn flags_that_contradict_each_other() {
             &["clean", "in", "--check", "--keep", "ad", "--only", "ad"],
             &["clean", "in", "--check", "-q", "-v"],
             &["clean", "in", "-o", "out", "--backup", ".orig"],
+            &["clean", "in", "--in-place", "--link"],
+            &["clean", "in", "--link"],
             &["clean", "in", "--check", "-0"],
             &["clean", "in", "--check", "--file-list", "list"],
             &["clean", "in", "--check", "-j", "0"],

@@ -213,6 +213,14 @@ pub(crate) struct OutputArgs {
     #[arg(short, long, value_name = "DIR", conflicts_with_all = ["in_place", "check", "diff"])]
     pub(crate) output: Option<PathBuf>,
 
+    /// Under -o, make hard links to the files that do not change, instead of copies
+    ///
+    /// Original and output are then one file under two names: to edit one is to edit both. Where the file system allows
+    /// no link, as between two devices, the file is copied.
+    // Not by `requires` alone: clap forgives what is missing where something else conflicts with it.
+    #[arg(long, requires = "output", conflicts_with_all = ["in_place", "check", "diff"])]
+    pub(crate) link: bool,
+
     /// Replace the files that change
     #[arg(short, long, conflicts_with_all = ["check", "diff"])]
     pub(crate) in_place: bool,

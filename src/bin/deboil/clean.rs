@@ -86,7 +86,7 @@ fn rules(args: &CleanArgs) -> Result<&'static Ruleset, Stop> {
 
 /// A bar and text must not share a terminal.
 fn has_progress(args: &CleanArgs, destination: &Destination) -> bool {
-    let writes_files = matches!(destination, Destination::Mirror(_) | Destination::InPlace { .. });
+    let writes_files = matches!(destination, Destination::Mirror { .. } | Destination::InPlace { .. });
     !args.output.quiet && !args.output.verbose && (writes_files || !io::stdout().is_terminal())
 }
 
@@ -141,9 +141,9 @@ fn deliver(
     match destination {
         Destination::Stdout => return Ok(done.text().into_owned()),
         Destination::Diff if is_changed => return Ok(diff::unified(path, done.original, &done.record.removals, paint)),
-        Destination::Mirror(directory) => {
+        Destination::Mirror { directory, link } => {
             let target = directory.join(below);
-            writer.write(&target, done.parts()).map_err(|error| Cause::Write(target, error))?;
+            mirror(writer, done, &target, *link && !is_changed).map_err(|error| Cause::Write(target, error))?;
         }
         Destination::InPlace { backup } if is_changed => {
             let backup = backup.as_deref().map(|suffix| (suffix, done.original));
@@ -152,6 +152,14 @@ fn deliver(
         Destination::InPlace { .. } | Destination::Check | Destination::Diff => {}
     }
     Ok(Vec::new())
+}
+
+/// Brings a document to its place below the output directory. What should be linked and cannot be is copied.
+fn mirror(writer: &Writer, done: &Done<'_>, target: &Path, link: bool) -> io::Result<()> {
+    if link && writer.link(&done.record.path, target).is_ok() {
+        return Ok(());
+    }
+    writer.write(target, done.parts())
 }
 
 /// Failures are told even to those who want to hear nothing else.

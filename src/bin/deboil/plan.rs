@@ -19,7 +19,12 @@ pub(crate) enum Destination {
     /// To standard output, for one document.
     Stdout,
     /// Below a directory.
-    Mirror(PathBuf),
+    Mirror {
+        /// The directory.
+        directory: PathBuf,
+        /// Whether files that do not change are linked.
+        link: bool,
+    },
     /// Where they came from.
     InPlace {
         /// What the names of the kept originals end in.
@@ -35,7 +40,7 @@ impl Destination {
     /// What the arguments say; standard output if they say nothing.
     pub(crate) fn of(args: &OutputArgs) -> Self {
         match &args.output {
-            Some(directory) => Self::Mirror(directory.clone()),
+            Some(directory) => Self::Mirror { directory: directory.clone(), link: args.link },
             None if args.in_place => Self::InPlace { backup: args.backup.clone().map(OsString::from) },
             None if args.check => Self::Check,
             None if args.diff => Self::Diff,
@@ -46,7 +51,7 @@ impl Destination {
     /// Rejects a destination to which a text from standard input cannot go.
     pub(crate) fn check_stdin(&self) -> Result<(), Stop> {
         match self {
-            Self::Mirror(_) | Self::InPlace { .. } => Err(Stop::new(
+            Self::Mirror { .. } | Self::InPlace { .. } => Err(Stop::new(
                 "standard input goes to standard output",
                 "redirect it with `> FILE` instead of --output or --in-place",
             )),
@@ -58,7 +63,7 @@ impl Destination {
     pub(crate) fn check(&self, inputs: &Inputs) -> Result<(), Stop> {
         match self {
             Self::Stdout => check_stdout(inputs),
-            Self::Mirror(directory) => Mirror::new(directory, inputs).check(inputs),
+            Self::Mirror { directory, .. } => Mirror::new(directory, inputs).check(inputs),
             Self::InPlace { backup } => check_backup(backup.as_ref()),
             Self::Check | Self::Diff => Ok(()),
         }
