@@ -21,6 +21,7 @@ mod sheet;
 mod stream;
 mod table;
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use bstr::ByteSlice;
@@ -42,6 +43,9 @@ pub enum Case {
 /// A longer line than this, other than one of ASCII, has no text: offsets are kept small, and no
 /// rule means such a line.
 const LONGEST: usize = u32::MAX as usize;
+
+/// A folder that is used again keeps no longer text than this, in bytes.
+const KEPT: usize = 64 << 10;
 
 /// No enclosure: the parent of an outermost one, and the place of text outside of any.
 const OUTSIDE: u32 = u32::MAX;
@@ -79,9 +83,15 @@ impl Views {
 
 /// Folds one line, given without its line feed; it may hold invalid UTF-8.
 pub fn views(line: &[u8], case: Case) -> Views {
-    let mut folder = Folder::new();
-    folder.fold(0, line, case);
-    Views { bare: folder.view(0), plain: (folder.spans.len() > 1).then(|| folder.view(1)) }
+    thread_local! {
+        /// Its memory is used again for each line.
+        static FOLDER: RefCell<Folder> = RefCell::default();
+    }
+    FOLDER.with_borrow_mut(|folder| {
+        folder.clear();
+        folder.fold(0, line, case);
+        Views { bare: folder.view(0), plain: (folder.spans.len() > 1).then(|| folder.view(1)) }
+    })
 }
 
 /// A folded line and the way back to its bytes.
@@ -144,6 +154,16 @@ impl Folder {
     /// An empty folder.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Forgets all lines. A giant's memory is given back.
+    fn clear(&mut self) {
+        if self.sheet.text.capacity() > KEPT {
+            *self = Self::default();
+        }
+        self.sheet.clear();
+        self.spans.clear();
+        self.enclosures.clear();
     }
 
     /// Appends the case-folded views of a line to the buffer: the text of each and a line feed.

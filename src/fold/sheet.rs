@@ -33,6 +33,12 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
+    /// Forgets all views.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.pieces.clear();
+    }
+
     /// Starts a view.
     pub(super) fn begin(&mut self) {
         self.start = self.text.len();

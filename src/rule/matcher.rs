@@ -1,5 +1,7 @@
 //! Matchers: what a line must look like, in signatures, markers and `unless`.
 
+use std::cell::LazyCell;
+
 use serde::{Deserialize, Serialize};
 
 use crate::fold::{self, Case, Views};
@@ -58,7 +60,7 @@ impl Matcher {
 
     /// Whether a line that stands alone is as it must be; where it stands in a document is not asked.
     pub fn holds_alone(&self, line: &[u8]) -> bool {
-        let folded = fold::views(line, Case::Folded);
+        let folded = LazyCell::new(|| fold::views(line, Case::Folded));
         let raw = without_return(line);
         let literal = self.literals.is_empty()
             || self.literals.iter().any(|literal| match literal.exact {
