@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use memchr::memmem;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::RuleIdx;
@@ -16,7 +15,7 @@ use super::anchor::Anchor;
 use super::kind::Hit;
 use super::literal::How;
 use super::matcher::without_return;
-use super::search::{Anywhere, Edge, Side};
+use super::search::{self, Anywhere, Edge, Side};
 use super::set::SourceIdx;
 use crate::page::Page;
 
@@ -216,7 +215,7 @@ impl Index {
     fn search_exact(&self, exact: &Exact, page: &Page, line: usize, seen: &mut Vec<Seen>) {
         let text = without_return(page.content(line));
         for &needle in &exact.needles {
-            for range in exact_ranges(self.needles.text(needle), text) {
+            for range in search::places(self.needles.text(needle), text) {
                 if self.needles.how(needle).holds(&range, text.len()) {
                     seen.push(Seen::of(needle, line, None, range));
                 }
@@ -301,14 +300,4 @@ impl Exact {
     fn places(&self, text: &[u8]) -> impl Iterator<Item = usize> {
         self.automaton.find_iter(text).map(|place| place.start())
     }
-}
-
-/// Where a needle stands in a text, places that overlap included.
-fn exact_ranges(needle: &[u8], text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let start = from + memmem::find(text.get(from..)?, needle)?;
-        from = start + 1;
-        Some(start..start + needle.len())
-    })
 }

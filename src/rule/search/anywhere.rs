@@ -8,30 +8,37 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::keyed::{Keyed, Side, Window, key};
+use super::places;
 
 /// How a text is sampled: the bytes of a window, and how far apart windows start.
-const TIERS: [(usize, usize); 4] = [(8, 4), (4, 2), (2, 1), (1, 1)];
+const TIERS: [(usize, usize); 3] = [(8, 4), (4, 2), (3, 1)];
 
 /// Needles that may stand anywhere.
 #[derive(Debug)]
 pub(in crate::rule) struct Anywhere {
     /// Each needle in the first of the [`TIERS`] that finds it.
     tiers: [Keyed; TIERS.len()],
+    /// Those that are shorter than any window. There are few, and each is looked for by itself.
+    short: Vec<u32>,
 }
 
 impl Anywhere {
     /// A search for some needles, given by the numbers by which what is found is called; `needle` gives the bytes of a needle,
-    /// of which there must be some.
+    /// of which there must be one.
     pub(in crate::rule) fn of<'n>(needles: impl IntoIterator<Item = u32>, needle: impl Fn(u32) -> &'n [u8]) -> Self {
         let mut tiers: [Vec<Window>; TIERS.len()] = Default::default();
+        let mut short = Vec::new();
         for number in needles {
             let text = needle(number);
-            let tier = TIERS.iter().position(|(size, step)| text.len() + 1 >= size + step).expect("it has a byte");
+            let Some(tier) = TIERS.iter().position(|(size, step)| text.len() + 1 >= size + step) else {
+                short.push(number);
+                continue;
+            };
             let (size, step) = TIERS[tier];
             let window = |offset| Window { key: key(&text[offset..offset + size]), offset: offset as u32, number };
             tiers[tier].extend((0..step).map(|lie| window(rarest(text, size, lie, step))));
         }
-        Self { tiers: tiers.map(|windows| Keyed::of(Side::Start, windows, &needle)) }
+        Self { tiers: tiers.map(|windows| Keyed::of(Side::Start, windows, &needle)), short }
     }
 
     /// Calls `found` with each needle that stands in a text and its bytes there, in no order.
@@ -48,11 +55,13 @@ impl Anywhere {
                 found(number, start..start + needle(number).len());
             });
         };
-        let [eights, fours, twos, ones] = &self.tiers;
+        let [eights, fours, threes] = &self.tiers;
         sample::<8, 4>(eights, text, &mut confirm);
         sample::<4, 2>(fours, text, &mut confirm);
-        sample::<2, 1>(twos, text, &mut confirm);
-        sample::<1, 1>(ones, text, &mut confirm);
+        sample::<3, 1>(threes, text, &mut confirm);
+        for &number in &self.short {
+            places(needle(number), text).for_each(|place| found(number, place));
+        }
     }
 }
 

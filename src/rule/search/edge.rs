@@ -17,7 +17,7 @@ pub(in crate::rule) struct Edge {
 
 impl Edge {
     /// A search for some needles, given by the numbers by which what is found is called; `needle` gives the bytes of a needle,
-    /// of which there must be some.
+    /// of which there must be one.
     pub(in crate::rule) fn of<'n>(
         side: Side,
         needles: impl IntoIterator<Item = u32>,
