@@ -8,7 +8,7 @@ use bstr::ByteSlice;
 use unicode_script::{Script, UnicodeScript};
 
 /// A range of bytes of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The first byte.
     pub start: usize,

@@ -1,6 +1,8 @@
 //! Texts and the files that hold them.
 
+pub mod compression;
 pub mod document;
+pub mod format;
 pub mod input;
 pub mod output;
 pub mod sniff;
