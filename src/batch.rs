@@ -1,26 +1,41 @@
 //! Many inputs in parallel: opened, told apart, cleaned, finished by the caller, handed over in their order.
 //!
+//! A text is one document. A file of records holds many, and is read, cleaned and handed over chunk by chunk.
+//!
 //! A bad input never stops the others: what went wrong is collected. Nothing here prints or ends the program, and the
 //! threads are the batch's own.
 
+mod budget;
+mod chunks;
+mod collect;
+pub mod lookup;
 mod ordered;
+mod records;
 pub mod report;
+mod units;
 
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
-use std::io;
+use std::io::{self, Read};
 use std::num::NonZero;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::thread;
 
 use crate::clean::{Judgement, Left, Metadata, Options, Outcome, Removal, apply, judge};
+use crate::rule::category::Category;
 use crate::rule::set::{Ruleset, SourceIdx};
+use crate::text::compression::Compression;
 use crate::text::document::Document;
 use crate::text::input::{self, MAP_FROM, MapChoice};
 use crate::text::sniff::{Content, Wide, sniff};
+use budget::Budget;
+use chunks::CHUNK;
+pub use collect::{Collect, RecordsOf};
+use collect::{Handover, Made};
+pub use records::{OnError, RecordOptions};
 pub use report::Report;
+use units::{Unit, Units};
 
 /// How a batch is cleaned: the rules, and what is known of all its documents.
 #[derive(Clone, Debug)]
@@ -39,6 +54,8 @@ pub struct Batch<'a> {
     pub map: MapChoice,
     /// Whether binary files and pages of HTML are cleaned as if they were texts.
     pub force: bool,
+    /// How files of records are read.
+    pub records: RecordOptions,
     /// How many threads work; 0 stands for as many as the machine runs at once.
     pub threads: usize,
 }
@@ -55,13 +72,29 @@ pub enum Input {
         /// Its bytes.
         bytes: Vec<u8>,
     },
+    /// What is read from elsewhere, text or records.
+    Stream {
+        /// The path that it goes by, if any.
+        path: Option<PathBuf>,
+        /// Where it comes from.
+        stream: Stream,
+    },
+}
+
+/// Something to read.
+pub struct Stream(pub Box<dyn Read + Send>);
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Stream")
+    }
 }
 
 impl Input {
     fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
-            Self::Text { path, .. } => path.as_deref(),
+            Self::Text { path, .. } | Self::Stream { path, .. } => path.as_deref(),
         }
     }
 
@@ -74,6 +107,7 @@ impl Input {
         match self {
             Self::File(path) => input::open(path, buffer, map),
             Self::Text { bytes, .. } => Ok(input::Bytes::Read(bytes)),
+            Self::Stream { .. } => Ok(input::Bytes::Read(buffer)),
         }
     }
 }
@@ -96,7 +130,7 @@ pub enum LeftAlone {
     Binary,
     /// It is the source of a page.
     Html,
-    /// It is records, of which a text is a part.
+    /// It is JSON, but not a record in each line.
     Json,
     /// The cleaning found a reason.
     Cleaning(Left),
@@ -120,17 +154,49 @@ impl fmt::Display for LeftAlone {
         match self {
             Self::Binary => f.write_str("a binary file, not a text"),
             Self::Html => f.write_str("a page of HTML; extract its text first"),
-            Self::Json => f.write_str("JSON records, not a text; extract the texts first"),
+            Self::Json => f.write_str("JSON, but not JSON Lines; make a line of each record first: jq -c '.[]'"),
             Self::Cleaning(left) => left.fmt(f),
         }
     }
 }
 
+/// Where a document is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name {
+    /// The file that it is, or that holds its record; `-` for standard input.
+    pub path: PathBuf,
+    /// The line that its record starts in, from 1.
+    pub line: Option<u64>,
+    /// What its record calls itself.
+    pub id: Option<String>,
+}
+
+impl From<&Path> for Name {
+    fn from(path: &Path) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+}
+
+impl Name {
+    /// Path and line, as people and editors write them.
+    pub fn place(&self) -> PathBuf {
+        place(&self.path, self.line)
+    }
+}
+
+fn place(path: &Path, line: Option<u64>) -> PathBuf {
+    let mut place = path.as_os_str().to_owned();
+    if let Some(line) = line {
+        place.push(format!(":{line}"));
+    }
+    place.into()
+}
+
 /// What was done to a document.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// What it is called.
-    pub path: PathBuf,
+    /// Where it is.
+    pub name: Name,
     /// What became of it.
     pub status: Status,
     /// Its length before.
@@ -154,6 +220,10 @@ pub struct Done<'a> {
     pub record: Record,
     /// The text before.
     pub original: &'a [u8],
+    /// The file before, if the text is one.
+    pub file: &'a [u8],
+    /// How the file is compressed.
+    pub compression: Option<Compression>,
 }
 
 impl<'a> Done<'a> {
@@ -166,13 +236,24 @@ impl<'a> Done<'a> {
     pub fn text(&self) -> Cow<'a, [u8]> {
         apply::left(self.original, &self.record.removals)
     }
+
+    /// The file after, in parts: compressed as it was, and the same if the text is.
+    pub fn new_file(&self) -> io::Result<Vec<Cow<'a, [u8]>>> {
+        Ok(match self.compression {
+            _ if self.record.status != Status::Cleaned => vec![Cow::Borrowed(self.file)],
+            None => self.parts().map(Cow::Borrowed).collect(),
+            Some(compression) => vec![Cow::Owned(compression.compressed(&self.text())?)],
+        })
+    }
 }
 
-/// An input that could not be cleaned.
+/// An input, or a record of one, that could not be cleaned.
 #[derive(Debug)]
 pub struct Failure {
-    /// What it is called.
+    /// What the input is called.
     pub path: PathBuf,
+    /// The line that the record starts in, from 1.
+    pub line: Option<u64>,
     /// Why.
     pub cause: Cause,
 }
@@ -186,16 +267,28 @@ pub enum Cause {
     Walk(String),
     /// Its encoding must be converted first.
     Encoding(Wide),
+    /// It is a record that cannot be read, as the text says.
+    Record(String),
     /// What is left of it cannot be written to the path.
     Write(PathBuf, io::Error),
 }
 
 impl Failure {
+    /// That of a whole input.
+    pub fn new(path: impl Into<PathBuf>, cause: Cause) -> Self {
+        Self { path: path.into(), line: None, cause }
+    }
+
+    /// That of a record, or of an input from a line on.
+    fn at(path: &Path, line: u64, cause: Cause) -> Self {
+        Self { path: path.into(), line: Some(line), cause }
+    }
+
     /// Why, without the path.
     pub fn reason(&self) -> String {
         match &self.cause {
             Cause::Read(error) => error.to_string(),
-            Cause::Walk(what) => what.clone(),
+            Cause::Walk(what) | Cause::Record(what) => what.clone(),
             Cause::Encoding(wide) => {
                 let path = shell_word(&self.path.to_string_lossy());
                 format!("it is {wide}, not UTF-8; convert it first: iconv -f {wide} -t UTF-8 {path}")
@@ -207,7 +300,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.reason())
+        write!(f, "{}: {}", place(&self.path, self.line).display(), self.reason())
     }
 }
 
@@ -227,32 +320,25 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
+/// How much of files of records is in work at once, in chunks for each thread.
+const CHUNKS_IN_WORK: usize = 4;
+
 impl Batch<'_> {
     /// Cleans all inputs. Each comes with something of the caller's that `finish`, which runs on many threads, gets
-    /// back with the cleaned document; `sink` is told of each input on this thread, in the order of the inputs, and
-    /// may end the batch.
-    pub fn run<K: Send, T: Send>(
+    /// with each cleaned document of the input; `collect` gets what came out, on this thread and in the order of the
+    /// inputs, and may end the batch.
+    pub fn run<K: Send + Sync, T: Send>(
         &self,
         inputs: impl Iterator<Item = Result<(Input, K), Failure>> + Send,
-        finish: impl Fn(&Done<'_>, K) -> Result<T, Cause> + Sync,
-        mut sink: impl FnMut(Told<'_, T>) -> ControlFlow<()>,
+        finish: impl Fn(&Done<'_>, &K) -> Result<T, Cause> + Sync,
+        collect: &mut impl Collect<K, T>,
     ) -> Report {
         let mut report = Report::new(self.rules);
-        let work = |input: Result<(Input, K), Failure>| {
-            let (input, kept) = input?;
-            self.one(&input, |done| finish(done, kept)).map_err(|cause| Failure { path: input.name().into(), cause })
-        };
-        ordered::map_in_order(self.threads(), inputs, are_neighbours, work, |result| match result {
-            Ok((record, finished)) => {
-                report.add(self.rules, &record);
-                sink(Ok((&record, finished)))
-            }
-            Err(failure) => {
-                let flow = sink(Err(&failure));
-                report.failures.push(failure);
-                flow
-            }
-        });
+        let budget = Budget::new(self.threads() * CHUNKS_IN_WORK * CHUNK);
+        let units = Units::new(inputs, &self.records, budget.clone());
+        let mut handover = Handover::new(self.rules, &mut report, collect, budget.closer());
+        let work = |unit| self.work(unit, &finish);
+        ordered::map_in_order(self.threads(), units, are_neighbours, work, move |made| handover.take(made));
         report
     }
 
@@ -263,11 +349,31 @@ impl Batch<'_> {
         }
     }
 
+    fn work<K, T>(&self, unit: Unit<K>, finish: &impl Fn(&Done<'_>, &K) -> Result<T, Cause>) -> Made<K, T> {
+        match unit {
+            Unit::Failed(failure) => Made::Document(Err(failure)),
+            Unit::Document(input, kept) => {
+                let done = self.one(&input, |done| finish(done, &kept));
+                Made::Document(done.map_err(|cause| Failure::new(input.name(), cause)))
+            }
+            Unit::Begin(file, head) => Made::Begin(file, head),
+            Unit::Chunk(file, chunk) => {
+                let cleaned = self.clean_chunk(&file, &chunk, finish);
+                Made::Chunk(file, cleaned, chunk.permit)
+            }
+            Unit::End(file, failure) => Made::End(file, failure),
+        }
+    }
+
     fn one<T>(&self, input: &Input, finish: impl FnOnce(&Done<'_>) -> Result<T, Cause>) -> Result<(Record, T), Cause> {
         // Taken, not borrowed: should this thread come here again while it waits for another, it finds a fresh one.
         let mut buffer = BUFFER.take();
-        let finished = input.open(&mut buffer, self.map).map_err(Cause::Read).and_then(|bytes| {
-            let done = self.clean(input, &bytes)?;
+        let finished = input.open(&mut buffer, self.map).map_err(Cause::Read).and_then(|file| {
+            let unpacked = unpacked(&file).map_err(Cause::Read)?;
+            let text = unpacked.as_ref().map_or(&*file, |(_, text)| text);
+            let document = Document { text, path: input.path(), url: self.url, source: self.source, lang: self.lang };
+            let compression = unpacked.as_ref().map(|&(compression, _)| compression);
+            let done = Done { file: &file, compression, ..self.clean(&document, input.name().into())? };
             let finished = finish(&done)?;
             Ok((done.record, finished))
         });
@@ -278,67 +384,99 @@ impl Batch<'_> {
         finished
     }
 
-    /// Cleans the bytes of an input, if they are a text.
-    fn clean<'t>(&'t self, input: &'t Input, bytes: &'t [u8]) -> Result<Done<'t>, Cause> {
-        let judged = match sniff(bytes) {
+    /// Cleans a document, if it is a text.
+    fn clean<'t>(&self, document: &Document<'t>, name: Name) -> Result<Done<'t>, Cause> {
+        let judged = match sniff(document.text) {
             Content::Wide(wide) => return Err(Cause::Encoding(wide)),
             Content::Binary if !self.force => Err(LeftAlone::Binary),
             Content::Html if !self.force => Err(LeftAlone::Html),
             Content::Json if !self.force => Err(LeftAlone::Json),
-            _ => Ok(judge(self.rules, &self.document(input, bytes), &self.options)),
+            _ => Ok(judge(self.rules, document, &self.options)),
         };
-        Ok(judged.map_or_else(|left| left_alone(input, bytes, left), |judgement| done(input, bytes, judgement)))
-    }
-
-    fn document<'t>(&'t self, input: &'t Input, text: &'t [u8]) -> Document<'t> {
-        Document { text, path: input.path(), url: self.url, source: self.source, lang: self.lang }
+        let text = document.text;
+        Ok(match judged {
+            Ok(judgement) => done(name, text, judgement),
+            Err(left) => left_alone(name, text, left),
+        })
     }
 }
 
-/// What comes next to each other and lies in the same directory is best left to one thread: two that write to one
-/// directory wait for each other. Texts that are in memory are not taken ahead of their time.
-fn are_neighbours<K>(one: &Result<(Input, K), Failure>, other: &Result<(Input, K), Failure>) -> bool {
+/// Files that come next to each other and lie in the same directory are best left to one thread: two that write to one
+/// directory wait for each other. All else stands alone: no text in memory and no chunk is taken ahead of its time.
+fn are_neighbours<K>(one: &Unit<K>, other: &Unit<K>) -> bool {
     match (one, other) {
-        (Ok((Input::File(one), _)), Ok((Input::File(other), _))) => one.parent() == other.parent(),
+        (Unit::Document(Input::File(one), _), Unit::Document(Input::File(other), _)) => one.parent() == other.parent(),
         _ => false,
     }
 }
 
-fn left_alone<'t>(input: &Input, bytes: &'t [u8], left: LeftAlone) -> Done<'t> {
+/// What is compressed in a file, if it is a text.
+fn unpacked(file: &[u8]) -> io::Result<Option<(Compression, Vec<u8>)>> {
+    let Some(compression) = Compression::of_magic(file) else { return Ok(None) };
+    let mut decoder = compression.decoder(file)?;
+    let mut text = Vec::new();
+    decoder.by_ref().take(UNPACKED_SAMPLE).read_to_end(&mut text)?;
+    if sniff(&text) == Content::Binary {
+        return Ok(None);
+    }
+    decoder.take(MAX_UNPACKED).read_to_end(&mut text)?;
+    if text.len() as u64 > MAX_UNPACKED {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "its text has more than a gibibyte"));
+    }
+    Ok(Some((compression, text)))
+}
+
+/// How many bytes of a compressed file tell whether it holds a text.
+const UNPACKED_SAMPLE: u64 = 64 << 10;
+
+/// How long a compressed text may be: a small file can hold more than any machine has memory for.
+const MAX_UNPACKED: u64 = 1 << 30;
+
+/// The categories of a removal, each once and in the order of their names.
+pub fn categories(rules: &Ruleset, removal: &Removal) -> Vec<&'static str> {
+    let mut names: Vec<_> = removal.rules.iter().map(|&rule| rules.rule(rule).category).map(Category::name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn left_alone(name: Name, text: &[u8], left: LeftAlone) -> Done<'_> {
     let record = Record {
-        path: input.name().into(),
+        name,
         status: Status::Left(left),
-        bytes_in: bytes.len() as u64,
-        bytes_out: bytes.len() as u64,
+        bytes_in: text.len() as u64,
+        bytes_out: text.len() as u64,
         removals: Vec::new(),
         sources: Vec::new(),
         matched: false,
         metadata: Vec::new(),
     };
-    Done { record, original: bytes }
+    Done { record, original: text, file: text, compression: None }
 }
 
-fn done<'t>(input: &Input, bytes: &'t [u8], judgement: Judgement) -> Done<'t> {
+fn done(name: Name, text: &[u8], judgement: Judgement) -> Done<'_> {
     let gone: usize = judgement.removals.iter().map(|removal| removal.span.len()).sum();
     let record = Record {
-        path: input.name().into(),
+        name,
         status: match judgement.outcome {
             Outcome::Unchanged => Status::Unchanged,
             Outcome::Cleaned => Status::Cleaned,
             Outcome::Left(left) => Status::Left(LeftAlone::Cleaning(left)),
         },
-        bytes_in: bytes.len() as u64,
-        bytes_out: (bytes.len() - gone) as u64,
+        bytes_in: text.len() as u64,
+        bytes_out: (text.len() - gone) as u64,
         removals: judgement.removals,
         sources: judgement.sources,
         matched: judgement.matched,
         metadata: judgement.metadata,
     };
-    Done { record, original: bytes }
+    Done { record, original: text, file: text, compression: None }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::*;
 
     const PACK: &str = "schema = 1\n[[line]]\nid = \"t.ad\"\ncategory = \"ad\"\nany = [\"Advertisement\"]\n\
@@ -350,7 +488,18 @@ mod tests {
 
     fn batch(rules: &Ruleset, threads: usize) -> Batch<'_> {
         let options = Options::default();
-        Batch { rules, options, source: None, url: None, lang: None, map: MapChoice::Auto, force: false, threads }
+        let records = RecordOptions::default();
+        Batch {
+            rules,
+            options,
+            source: None,
+            url: None,
+            lang: None,
+            map: MapChoice::Auto,
+            force: false,
+            records,
+            threads,
+        }
     }
 
     fn text(bytes: &[u8]) -> Result<(Input, ()), Failure> {
@@ -365,7 +514,7 @@ mod tests {
                 assert_eq!(done.parts().collect::<Vec<_>>().concat(), &*done.text());
                 Ok(String::from_utf8_lossy(&done.text()).into_owned())
             },
-            |result| {
+            &mut |result: Told<'_, String>| {
                 told.push(result.map_or_else(ToString::to_string, |(_, text)| text));
                 ControlFlow::Continue(())
             },

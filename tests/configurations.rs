@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use bstr::BString;
-use deboil::batch::{Batch, Failure, Input};
+use deboil::batch::{Batch, Done, Failure, Input, RecordOptions, Told};
 use deboil::text::input::{MAP_FROM, MapChoice};
 use deboil::{Document, Options, Ruleset, clean};
 use proptest::strategy::Strategy;
@@ -61,8 +61,8 @@ fn every_configuration_does_the_same(rules: &Ruleset, files: &[PathBuf]) {
     let options = Options { aggressive: true, preview: true, ..Options::default() };
     let one_by_one: Vec<Cleaned> = files.iter().map(|path| alone(rules, &options, path)).collect();
     for &(map, threads) in CONFIGURATIONS {
-        let options = options.clone();
-        let batch = Batch { rules, options, source: None, url: None, lang: None, map, force: true, threads };
+        let (options, records) = (options.clone(), RecordOptions::default());
+        let batch = Batch { rules, options, source: None, url: None, lang: None, map, force: true, records, threads };
         assert_eq!(in_batch(&batch, files), one_by_one, "{map:?}, {threads} threads");
         let backwards: Vec<PathBuf> = files.iter().rev().cloned().collect();
         let mut result = in_batch(&batch, &backwards);
@@ -90,14 +90,11 @@ fn alone(rules: &Ruleset, options: &Options, path: &PathBuf) -> Cleaned {
 fn in_batch(batch: &Batch, files: &[PathBuf]) -> Vec<Cleaned> {
     let mut told = Vec::new();
     let inputs = files.iter().map(|path| Ok::<_, Failure>((Input::File(path.clone()), ())));
-    batch.run(
-        inputs,
-        |done, ()| Ok(BString::from(done.text().into_owned())),
-        |result| {
-            let (record, text) = result.unwrap();
-            told.push((record.path.clone(), text, format!("{:?}", record.removals)));
-            ControlFlow::Continue(())
-        },
-    );
+    let finish = |done: &Done<'_>, (): &()| Ok(BString::from(done.text().into_owned()));
+    batch.run(inputs, finish, &mut |result: Told<'_, BString>| {
+        let (record, text) = result.unwrap();
+        told.push((record.name.path.clone(), text, format!("{:?}", record.removals)));
+        ControlFlow::Continue(())
+    });
     told
 }

@@ -271,10 +271,11 @@ impl<I: Iterator, U> Queue<I, U> {
     }
 }
 
-/// The next item and the neighbours that follow it.
+/// The next item and the neighbours that follow it. Nobody looks beyond an item that is no neighbour even of itself: the
+/// next one may be long in coming.
 fn next_run<I: Iterator>(items: &mut Peekable<I>, are_neighbours: impl Fn(&I::Item, &I::Item) -> bool) -> Vec<I::Item> {
     let mut run: Vec<I::Item> = items.next().into_iter().collect();
-    while let Some(last) = run.last().filter(|_| run.len() < RUN)
+    while let Some(last) = run.last().filter(|last| run.len() < RUN && are_neighbours(last, last))
         && let Some(item) = items.next_if(|item| are_neighbours(last, item))
     {
         run.push(item);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::{Failure, LeftAlone, Record, Status};
+use super::{Cause, Failure, LeftAlone, Record, Status};
 use crate::rule::RuleIdx;
 use crate::rule::category::Category;
 use crate::rule::set::{Ruleset, SourceIdx};
@@ -35,8 +35,10 @@ pub struct Report {
     by_source: Vec<u64>,
     /// What was left alone, by [`LeftAlone::name`].
     pub left: BTreeMap<&'static str, LeftTally>,
-    /// What went wrong.
+    /// What went wrong; of the records that cannot be read, the first [`NAMED`].
     pub failures: Vec<Failure>,
+    /// How many records cannot be read beside those.
+    pub unnamed_failures: u64,
 }
 
 /// A number of removals.
@@ -95,6 +97,20 @@ impl Report {
         self.left.values().map(|tally| tally.count).sum()
     }
 
+    /// How many inputs and records failed.
+    pub fn failed(&self) -> u64 {
+        self.failures.len() as u64 + self.unnamed_failures
+    }
+
+    pub(super) fn add_failure(&mut self, failure: Failure) {
+        let is_record = |failure: &&Failure| matches!(failure.cause, Cause::Record(_));
+        if is_record(&&failure) && self.failures.iter().filter(is_record).count() >= NAMED {
+            self.unnamed_failures += 1;
+        } else {
+            self.failures.push(failure);
+        }
+    }
+
     pub(super) fn add(&mut self, rules: &Ruleset, record: &Record) {
         self.documents += 1;
         self.matched += u64::from(record.matched);
@@ -115,7 +131,7 @@ impl Report {
         let tally = self.left.entry(reason.name()).or_default();
         tally.count += 1;
         if tally.first.len() < NAMED {
-            tally.first.push((record.path.clone(), reason.clone()));
+            tally.first.push((record.name.place(), reason.clone()));
         }
     }
 

@@ -60,19 +60,27 @@ impl Deref for Bytes<'_> {
 
 /// Opens a file. Links are followed; what is neither a file nor a link to one is an error, and is not waited for.
 pub fn open<'b>(path: &Path, buffer: &'b mut Vec<u8>, choice: MapChoice) -> io::Result<Bytes<'b>> {
-    let mut file = open_without_waiting(path).map_err(|error| name_obstacle(path, error))?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(not_a_file(metadata.file_type()));
-    }
-    if choice.holds_for(metadata.len())
+    let (mut file, size) = open_file(path)?;
+    if choice.holds_for(size)
         && let Ok(map) = map(&file)
     {
         return Ok(Bytes::Mapped(map));
     }
     buffer.clear();
-    read(&mut file, metadata.len(), buffer)?;
+    read(&mut file, size, buffer)?;
     Ok(Bytes::Read(buffer))
+}
+
+/// Opens a file as [`open`] does, to read it piece by piece.
+pub fn open_stream(path: &Path) -> io::Result<File> {
+    Ok(open_file(path)?.0)
+}
+
+/// A file and its size; an error if it is none.
+fn open_file(path: &Path) -> io::Result<(File, u64)> {
+    let file = open_without_waiting(path).map_err(|error| name_obstacle(path, error))?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() { Ok((file, metadata.len())) } else { Err(not_a_file(metadata.file_type())) }
 }
 
 /// Nobody may write to a FIFO, and a device may be a terminal: opening must not wait for one or make it ours.

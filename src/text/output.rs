@@ -41,6 +41,17 @@ impl Draft {
         Ok(Self { temporary, file, name: name.to_owned() })
     }
 
+    /// Starts a file that will replace another one; of a link, the file that it points to. `suffix` is put after the
+    /// file's name to name one beside it instead, with the same permissions and owner.
+    pub fn replacing(path: &Path, suffix: Option<&OsStr>) -> io::Result<Self> {
+        let (path, model) = follow(path)?;
+        let mut name = path.into_owned().into_os_string();
+        name.push(suffix.unwrap_or_default());
+        let draft = Self::new(Path::new(&name))?;
+        draft.dress_like(&model)?;
+        Ok(draft)
+    }
+
     /// Takes the permissions and, where the system lets us, the owner of another file.
     fn dress_like(&self, model: &Metadata) -> io::Result<()> {
         copy_owner(&self.file, model);

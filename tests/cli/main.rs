@@ -3,9 +3,11 @@
 //! Each test works in a directory of its own, with rules of its own, so that the bundled ones may change freely.
 
 mod clean;
+mod compressed;
 mod explain;
 mod help;
 mod inputs;
 mod mistakes;
+mod records;
 mod rules;
 mod sandbox;

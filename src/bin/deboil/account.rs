@@ -39,8 +39,12 @@ impl Account<'_> {
         if failures.is_empty() {
             return Ok(());
         }
-        self.heading(out, "failures", &self.paint.bad(number(failures.len() as u64)).to_string())?;
-        failures.iter().try_for_each(|failure| writeln!(out, "  {failure}"))
+        self.heading(out, "failures", &self.paint.bad(number(self.report.failed())).to_string())?;
+        failures.iter().try_for_each(|failure| writeln!(out, "  {failure}"))?;
+        match self.report.unnamed_failures {
+            0 => Ok(()),
+            more => writeln!(out, "  and {} (--report names all)", count(more, "more record")),
+        }
     }
 
     fn heading(&self, out: &mut impl Write, title: &str, text: &str) -> io::Result<()> {

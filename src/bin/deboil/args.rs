@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use deboil::Category;
+use deboil::batch::{self, RecordOptions};
+use deboil::text::format::{FieldNames, Format as RecordFormat};
 use deboil::text::input::MapChoice;
 
 const EXAMPLES: &str = "\
@@ -25,6 +27,8 @@ Examples:
   deboil clean scrapes -o cleaned --keep byline,timestamp --report report.json
   find . -name '*.txt' -print0 | deboil clean --file-list - -0 -o /tmp/cleaned
   deboil clean article.txt --url https://www.nytimes.com/2026/03/01/world/x.html
+  deboil clean articles.jsonl.zst -o cleaned --text-field data.body --removals-field removals
+  zstdcat articles.jsonl.zst | deboil clean --format jsonl - | next
 
 Exit status: 0 if all went well, 1 if --check or --diff found something to clean, 2 if anything failed.
 ";
@@ -34,6 +38,7 @@ Examples:
   deboil explain article.txt
   deboil explain article.txt --show matches --rules my-rules.toml
   deboil explain article.txt --show removals --format json
+  deboil explain articles.jsonl.zst --record 12
 ";
 
 /// Take the boilerplate out of scraped text
@@ -120,6 +125,8 @@ pub(crate) struct CleanArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
     #[command(flatten)]
+    pub(crate) records: RecordArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) what: WhatArgs,
@@ -181,6 +188,104 @@ pub(crate) struct InputArgs {
     /// How many threads to use [default: as many as the machine runs at once]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+}
+
+/// How files of records are read and written.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Records")]
+pub(crate) struct RecordArgs {
+    /// What the inputs hold [default: what their names say, else their contents]
+    #[arg(long, value_name = "FORMAT", value_parser = record_format())]
+    pub(crate) format: Option<RecordFormat>,
+
+    #[command(flatten)]
+    pub(crate) fields: FieldArgs,
+
+    /// Add what deleted lines said (published, updated, byline, section, url) to each record as the field NAME
+    #[arg(long, value_name = "NAME")]
+    pub(crate) meta_field: Option<String>,
+
+    /// Add what was deleted, and by which rules, to each record as the field NAME
+    #[arg(long, value_name = "NAME")]
+    pub(crate) removals_field: Option<String>,
+
+    /// What becomes of a record that cannot be read; it is named and counted in any case
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    pub(crate) on_error: OnError,
+}
+
+/// What the fields of records are called.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Records")]
+pub(crate) struct FieldArgs {
+    /// The field that holds the text; in JSON, data.text is the field text of the object data
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(crate) text_field: String,
+
+    /// The field that holds the address, if a record has it
+    #[arg(long, value_name = "NAME", default_value = "url")]
+    pub(crate) url_field: String,
+
+    /// The field that names the record in reports, if a record has it
+    #[arg(long, value_name = "NAME", default_value = "id")]
+    pub(crate) id_field: String,
+
+    /// The field that holds the language, if a record has it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) lang_field: Option<String>,
+}
+
+fn record_format() -> impl TypedValueParser<Value = RecordFormat> {
+    let values = RecordFormat::ALL.iter().map(|format| PossibleValue::new(format.name()).help(format.meaning()));
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<RecordFormat>())
+}
+
+impl FieldArgs {
+    /// What the library calls them.
+    pub(crate) fn names(&self) -> FieldNames {
+        FieldNames {
+            text: self.text_field.clone(),
+            url: self.url_field.clone(),
+            id: self.id_field.clone(),
+            lang: self.lang_field.clone(),
+            added: Vec::new(),
+        }
+    }
+}
+
+impl RecordArgs {
+    /// What the library calls them.
+    pub(crate) fn options(&self) -> RecordOptions {
+        RecordOptions {
+            format: self.format,
+            fields: self.fields.names(),
+            meta_field: self.meta_field.clone(),
+            removals_field: self.removals_field.clone(),
+            on_error: self.on_error.into(),
+        }
+    }
+}
+
+/// What becomes of a record that cannot be read.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum OnError {
+    /// It passes as it is
+    #[default]
+    Keep,
+    /// It is left out
+    Skip,
+    /// It ends its file, which is not written
+    Fail,
+}
+
+impl From<OnError> for batch::OnError {
+    fn from(what: OnError) -> Self {
+        match what {
+            OnError::Keep => Self::Keep,
+            OnError::Skip => Self::Skip,
+            OnError::Fail => Self::Fail,
+        }
+    }
 }
 
 /// When files are mapped into memory.
@@ -342,10 +447,20 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) stdin_filename: Option<PathBuf>,
 
+    /// Of a file of records, explain the one at this line, as reports name it
+    #[arg(long, value_name = "LINE", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) record: Option<u64>,
+
+    /// What the input holds [default: what its name says, else its contents]
+    #[arg(long, value_name = "FORMAT", value_parser = record_format())]
+    pub(crate) input_format: Option<RecordFormat>,
+
     /// Explain a binary file or a page of HTML as if it were a text
     #[arg(long)]
     pub(crate) force: bool,
 
+    #[command(flatten)]
+    pub(crate) fields: FieldArgs,
     #[command(flatten)]
     pub(crate) what: WhatArgs,
     #[command(flatten)]

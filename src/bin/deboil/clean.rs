@@ -1,5 +1,6 @@
 //! `deboil clean`.
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::iter;
 use std::path::{Path, PathBuf};
@@ -7,11 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 use deboil::Ruleset;
-use deboil::batch::{Batch, Cause, Done, Failure, Input, Report, Status as Became};
+use deboil::batch::{Batch, Cause, Done, Failure, Input, Report, Status as Became, Stream};
 use deboil::text::output::Writer;
 
 use crate::account::Account;
 use crate::args::{CleanArgs, Cli};
+use crate::collector::Collector;
 use crate::diff;
 use crate::interrupt::Interrupt;
 use crate::paint::{Paint, count};
@@ -28,7 +30,8 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
     if is_stdin(args)? {
         destination.check_stdin()?;
         let rules = rules(args)?;
-        let input = Input::Text { path: args.input.stdin_filename.clone(), bytes: setup::read_stdin()? };
+        let stream = Stream(Box::new(io::stdin()));
+        let input = Input::Stream { path: args.input.stdin_filename.clone(), stream };
         return clean(args, rules, &destination, Progress::none(), iter::once(Ok((input, PathBuf::new()))));
     }
     let inputs = Inputs::new(&args.inputs, &args.input, args.output.backup.as_deref())?;
@@ -98,15 +101,13 @@ fn clean(
     inputs: impl Iterator<Item = Result<(Input, PathBuf), Failure>> + Send,
 ) -> Result<Status, Stop> {
     let interrupt = Interrupt::watch();
-    let mut teller = Teller::new(&args.output, rules, progress, interrupt.clone())?;
+    let teller = Teller::new(&args.output, rules, progress, interrupt.clone())?;
+    let mut collector = Collector::new(teller, destination);
     let paint = Paint::stdout();
     let writer = Writer::default();
-    let report = batch(args, rules).run(
-        inputs,
-        |done, below| deliver(destination, &writer, done, &below, paint),
-        |told| teller.tell(&told),
-    );
-    teller.finish(&report)?;
+    let finish = |done: &Done<'_>, below: &PathBuf| deliver(destination, &writer, done, below, paint);
+    let report = batch(args, rules).run(inputs, finish, &mut collector);
+    collector.finish(&report)?;
     print_account(args, rules, &report)?;
     if interrupt.is_asked() {
         let _ = writeln!(io::stderr(), "{}: the rest is not done", Paint::stderr().bad("interrupted"));
@@ -124,11 +125,12 @@ fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Batch<'a> {
         lang: args.origin.lang.as_deref(),
         map: args.input.mmap.into(),
         force: args.input.force,
+        records: args.records.options(),
         threads: args.input.threads.map_or(0, usize::from),
     }
 }
 
-/// Brings a document to its destination; what is to be printed comes back.
+/// Brings a document to its destination; what is to be printed comes back. Records go there with their file.
 fn deliver(
     destination: &Destination,
     writer: &Writer,
@@ -136,18 +138,21 @@ fn deliver(
     below: &Path,
     paint: Paint,
 ) -> Result<Vec<u8>, Cause> {
-    let path = &done.record.path;
+    let name = &done.record.name;
     let is_changed = done.record.status == Became::Cleaned;
     match destination {
+        Destination::Diff if is_changed => {
+            return Ok(diff::unified(&name.place(), done.original, &done.record.removals, paint));
+        }
+        _ if name.line.is_some() => {}
         Destination::Stdout => return Ok(done.text().into_owned()),
-        Destination::Diff if is_changed => return Ok(diff::unified(path, done.original, &done.record.removals, paint)),
         Destination::Mirror { directory, link } => {
             let target = directory.join(below);
             mirror(writer, done, &target, *link && !is_changed).map_err(|error| Cause::Write(target, error))?;
         }
         Destination::InPlace { backup } if is_changed => {
-            let backup = backup.as_deref().map(|suffix| (suffix, done.original));
-            writer.replace(path, done.parts(), backup).map_err(|error| Cause::Write(path.clone(), error))?;
+            let backup = backup.as_deref().map(|suffix| (suffix, done.file));
+            replace(writer, done, backup).map_err(|error| Cause::Write(name.path.clone(), error))?;
         }
         Destination::InPlace { .. } | Destination::Check | Destination::Diff => {}
     }
@@ -156,10 +161,14 @@ fn deliver(
 
 /// Brings a document to its place below the output directory. What should be linked and cannot be is copied.
 fn mirror(writer: &Writer, done: &Done<'_>, target: &Path, link: bool) -> io::Result<()> {
-    if link && writer.link(&done.record.path, target).is_ok() {
+    if link && writer.link(&done.record.name.path, target).is_ok() {
         return Ok(());
     }
-    writer.write(target, done.parts())
+    writer.write(target, done.new_file()?.iter().map(|part| &**part))
+}
+
+fn replace(writer: &Writer, done: &Done<'_>, backup: Option<(&OsStr, &[u8])>) -> io::Result<()> {
+    writer.replace(&done.record.name.path, done.new_file()?.iter().map(|part| &**part), backup)
 }
 
 /// Failures are told even to those who want to hear nothing else.

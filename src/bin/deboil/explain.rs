@@ -5,11 +5,13 @@ mod lines;
 mod text;
 
 use std::collections::HashSet;
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 
+use deboil::batch::lookup::{self, Found, FoundRecord};
+use deboil::batch::{Cause, Failure, Name, RecordOptions};
 use deboil::clean::sources::By;
-use deboil::text::input::{self, MapChoice};
+use deboil::text::input;
 use deboil::text::sniff::{Content, sniff};
 use deboil::{Document, Explanation, Outcome, Ruleset, Verdict, explain};
 
@@ -22,6 +24,7 @@ use lines::{Line, lines};
 /// A document with all that was found in it.
 struct View<'a> {
     rules: &'a Ruleset,
+    name: PathBuf,
     document: &'a Document<'a>,
     explanation: Explanation,
     lines: Vec<Line>,
@@ -36,20 +39,20 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Stop> {
         return Err(setup::stdin_filename_without_stdin());
     }
     let path = if is_stdin { args.stdin_filename.as_deref() } else { Some(args.file.as_path()) };
-    let bytes = if is_stdin { setup::read_stdin()? } else { read(&args.file)? };
-    check_content(args, &bytes)?;
+    let found = find(args, path)?;
+    check_content(args, &found.text)?;
     let origin = &args.origin;
     let document = Document {
-        text: &bytes,
+        text: &found.text,
         path,
-        url: origin.url.as_deref(),
+        url: found.url.as_deref().or(origin.url.as_deref()),
         source: origin.source.as_deref(),
-        lang: origin.lang.as_deref(),
+        lang: found.lang.as_deref().or(origin.lang.as_deref()),
     };
     let mut explanation = explain(rules, &document, &setup::options(&args.what));
     forget_repetitions(&mut explanation);
-    let lines = lines(&bytes, &explanation);
-    print(args, &View { rules, document: &document, explanation, lines })?;
+    let lines = lines(&found.text, &explanation);
+    print(args, &View { rules, name: found.name.place(), document: &document, explanation, lines })?;
     Ok(Status::Fine)
 }
 
@@ -59,11 +62,36 @@ fn forget_repetitions(explanation: &mut Explanation) {
     explanation.matches.retain(|found| found.verdict == Verdict::Removed || seen.insert((found.rule, found.span)));
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Stop> {
-    let mut buffer = Vec::new();
-    let opened = input::open(path, &mut buffer, MapChoice::Never).map(|_| ());
-    opened.map_err(|error| Stop::new(format!("{}: {error}", path.display()), ""))?;
-    Ok(buffer)
+/// Reads the document: the input, or one of its records.
+fn find(args: &ExplainArgs, path: Option<&Path>) -> Result<FoundRecord, Stop> {
+    let path = path.unwrap_or(Path::new("-"));
+    let place = |line: Option<u64>| Name { path: path.into(), line, id: None }.place().display().to_string();
+    let failed = |cause: Cause| {
+        let line = args.record.filter(|_| matches!(cause, Cause::Record(_)));
+        Stop::new(format!("{}: {}", place(line), Failure::new(path, cause).reason()), "")
+    };
+    let stream: Box<dyn Read + Send> = if args.file == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        Box::new(input::open_stream(&args.file).map_err(Cause::Read).map_err(failed)?)
+    };
+    let options = RecordOptions { format: args.input_format, fields: args.fields.names(), ..Default::default() };
+    match lookup::find(path, stream, &options, args.record).map_err(failed)? {
+        Found::Text(text) if args.record.is_none() => {
+            Ok(FoundRecord { name: path.into(), text, url: None, lang: None })
+        }
+        Found::Text(_) => {
+            Err(Stop::new(format!("{}: it is a text, which has no records", place(None)), "leave out --record"))
+        }
+        Found::Record(_, Some(record)) => Ok(record),
+        Found::Record(format, None) => Err(match args.record {
+            Some(_) => Stop::new(format!("{}: no record with a text is there", place(args.record)), ""),
+            None => Stop::new(
+                format!("{}: it holds records ({format})", place(None)),
+                "say which one by its line, as reports name it: --record LINE",
+            ),
+        }),
+    }
 }
 
 fn check_content(args: &ExplainArgs, bytes: &[u8]) -> Result<(), Stop> {
@@ -77,9 +105,10 @@ fn check_content(args: &ExplainArgs, bytes: &[u8]) -> Result<(), Stop> {
         Content::Html if !args.force => {
             ("it is a page of HTML".into(), "extract its text first, or use --force".into())
         }
-        Content::Json if !args.force => {
-            ("it is JSON records, not a text".into(), "extract the texts first, or use --force".into())
-        }
+        Content::Json if !args.force => (
+            "it is JSON, but not JSON Lines".into(),
+            "make a line of each record first: jq -c '.[]', or use --force".into(),
+        ),
         _ => return Ok(()),
     };
     Err(Stop::new(format!("{}: {what}", args.file.display()), cure))
@@ -96,7 +125,7 @@ fn print(args: &ExplainArgs, view: &View<'_>) -> Result<(), Stop> {
 
 impl View<'_> {
     fn name(&self) -> &Path {
-        self.document.path.unwrap_or(Path::new("-"))
+        &self.name
     }
 
     fn rule_id(&self, rule: deboil::RuleIdx) -> &str {

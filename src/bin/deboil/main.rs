@@ -3,6 +3,7 @@
 mod account;
 mod args;
 mod clean;
+mod collector;
 mod config;
 mod diff;
 mod explain;

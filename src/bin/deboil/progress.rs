@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::walk::Inputs;
 
-/// A bar that counts documents, or nothing.
+/// A bar that counts inputs, or nothing.
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -54,7 +54,7 @@ impl Drop for Progress {
 }
 
 fn style() -> ProgressStyle {
-    let template = "{spinner} {human_pos}/{human_len} documents {wide_bar} {eta}";
+    let template = "{spinner} {human_pos}/{human_len} files {wide_bar} {eta}";
     ProgressStyle::with_template(template).expect("the template is constant, and a test uses it")
 }
 

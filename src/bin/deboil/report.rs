@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use deboil::batch::report::Tally;
-use deboil::batch::{Failure, Record, Report, Status};
+use deboil::batch::{Failure, Record, Report, Status, categories};
 use deboil::text::output::Draft;
 use deboil::{Removal, Ruleset};
 use serde::Serialize;
@@ -23,6 +23,10 @@ pub(crate) struct JsonReport {
 #[derive(Serialize)]
 struct DocumentRow<'a> {
     path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -45,6 +49,8 @@ struct RemovalRow<'a> {
 #[derive(Serialize)]
 struct FailureRow {
     path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
     status: &'static str,
     reason: String,
 }
@@ -54,7 +60,7 @@ struct Total<'a> {
     documents: u64,
     changed: u64,
     left_alone: BTreeMap<&'static str, u64>,
-    failed: usize,
+    failed: u64,
     bytes_in: u64,
     bytes_out: u64,
     removals: u64,
@@ -80,7 +86,7 @@ impl JsonReport {
     /// Adds an input that could not be cleaned.
     pub(crate) fn add_failure(&mut self, failure: &Failure) -> Result<(), Stop> {
         let path = failure.path.display().to_string();
-        self.add_row(&FailureRow { path, status: "failed", reason: failure.reason() })
+        self.add_row(&FailureRow { path, line: failure.line, status: "failed", reason: failure.reason() })
     }
 
     /// Adds the sum and puts the report in its place.
@@ -119,7 +125,9 @@ fn row<'a>(rules: &'a Ruleset, record: &'a Record) -> DocumentRow<'a> {
         metadata.entry(kept.name).or_default().push(&kept.value);
     }
     DocumentRow {
-        path: record.path.display().to_string(),
+        path: record.name.path.display().to_string(),
+        line: record.name.line,
+        id: record.name.id.as_deref(),
         status,
         reason,
         bytes_in: record.bytes_in,
@@ -131,14 +139,11 @@ fn row<'a>(rules: &'a Ruleset, record: &'a Record) -> DocumentRow<'a> {
 }
 
 fn removal_row<'a>(rules: &'a Ruleset, removal: &Removal) -> RemovalRow<'a> {
-    let mut categories: Vec<_> = removal.rules.iter().map(|&rule| rules.rule(rule).category.name()).collect();
-    categories.sort_unstable();
-    categories.dedup();
     RemovalRow {
         start: removal.span.start,
         end: removal.span.end,
         rules: removal.rules.iter().map(|&rule| rules.rule(rule).id.as_str()).collect(),
-        categories,
+        categories: categories(rules, removal),
     }
 }
 
@@ -147,7 +152,7 @@ fn total<'a>(rules: &'a Ruleset, report: &Report) -> Total<'a> {
         documents: report.documents,
         changed: report.changed,
         left_alone: report.left.iter().map(|(&name, tally)| (name, tally.count)).collect(),
-        failed: report.failures.len(),
+        failed: report.failed(),
         bytes_in: report.bytes_in,
         bytes_out: report.bytes_out,
         removals: report.removals,

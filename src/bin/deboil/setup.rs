@@ -1,7 +1,6 @@
 //! Turns arguments into what the library wants.
 
 use std::env;
-use std::io::{self, Read};
 
 use deboil::error::did_you_mean;
 use deboil::{Mode, Options, Ruleset};
@@ -60,14 +59,6 @@ pub(crate) fn check_source(rules: &Ruleset, args: &OriginArgs) -> Result<(), Sto
         }
         _ => Ok(()),
     }
-}
-
-/// All of standard input.
-pub(crate) fn read_stdin() -> Result<Vec<u8>, Stop> {
-    let mut bytes = Vec::new();
-    let cannot_read = |error| Stop::new(format!("cannot read standard input: {error}"), "");
-    io::stdin().lock().read_to_end(&mut bytes).map_err(cannot_read)?;
-    Ok(bytes)
 }
 
 /// The mistake of naming a file for a text that is not read from standard input.

@@ -47,15 +47,25 @@ impl<'a> Teller<'a> {
 
     /// Tells of one input; breaks when there is nobody to tell any more.
     pub(crate) fn tell(&mut self, told: &Told<'_, Vec<u8>>) -> ControlFlow<()> {
-        self.progress.step();
-        match self.try_tell(told) {
-            Ok(()) if self.interrupt.is_asked() => ControlFlow::Break(()),
-            Ok(()) => ControlFlow::Continue(()),
-            Err(stop) => {
-                self.stop = Some(stop);
-                ControlFlow::Break(())
-            }
+        if self.stop.is_none() {
+            self.stop = self.try_tell(told).err();
         }
+        if self.stop.is_some() || self.interrupt.is_asked() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Prints records. If nobody reads them any more, who is told next hears of it.
+    pub(crate) fn print(&mut self, bytes: &[u8]) {
+        if self.stop.is_none() {
+            self.stop = self.stdout.write_all(bytes).err().map(Stop::from);
+        }
+    }
+
+    /// One more input is done.
+    pub(crate) fn step(&self) {
+        self.progress.step();
     }
 
     fn try_tell(&mut self, told: &Told<'_, Vec<u8>>) -> Result<(), Stop> {
@@ -89,7 +99,8 @@ impl<'a> Teller<'a> {
 
 /// One document, in one line.
 fn write_line(out: &mut impl Write, paint: Paint, record: &Record) -> io::Result<()> {
-    let path = paint.name(record.path.display());
+    let place = record.name.place();
+    let path = paint.name(place.display());
     match &record.status {
         Status::Unchanged => writeln!(out, "{path}: {}", paint.faint("unchanged")),
         Status::Cleaned => writeln!(out, "{path}: {}", what_goes(record)),
@@ -99,7 +110,7 @@ fn write_line(out: &mut impl Write, paint: Paint, record: &Record) -> io::Result
 
 fn write_finding(out: &mut impl Write, record: &Record) -> io::Result<()> {
     out.write_all(b"would clean ")?;
-    out.write_all(record.path.as_os_str().as_encoded_bytes())?;
+    out.write_all(record.name.place().as_os_str().as_encoded_bytes())?;
     writeln!(out, ": {}", what_goes(record))
 }
 

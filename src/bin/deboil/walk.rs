@@ -252,7 +252,7 @@ impl Inputs {
         if matches!(cause, Cause::Read(_)) && path.is_symlink() {
             return self.in_directory(root, path, true).map(Ok);
         }
-        Some(Err(Failure { path, cause }))
+        Some(Err(Failure::new(path, cause)))
     }
 }
 
@@ -278,7 +278,7 @@ fn reason(error: ignore::Error, path: &Path) -> (PathBuf, Cause) {
 fn no_match(base: &Path, glob: &Glob) -> Failure {
     let path = base.join(glob.glob());
     let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
-    Failure { path, cause: Cause::Walk("no file matches".to_owned()) }
+    Failure::new(path, Cause::Walk("no file matches".to_owned()))
 }
 
 /// The paths in a file list.

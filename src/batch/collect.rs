@@ -1,0 +1,161 @@
+//! Hands what came out of a batch over to the caller, and adds it up.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::budget::{Closer, Permit};
+use super::records::CleanedChunk;
+use super::units::RecordFile;
+use super::{Cause, Failure, Record, Report, Told};
+use crate::rule::set::Ruleset;
+use crate::text::compression::Compression;
+
+/// Takes what comes out of a batch, on the thread that runs it and in the order of the inputs.
+///
+/// A closure that is told of each document is one that does not care for the bytes of files of records.
+pub trait Collect<K, T> {
+    /// Is told of a document, or of what failed; may end the batch.
+    fn tell(&mut self, told: Told<'_, T>) -> ControlFlow<()>;
+
+    /// A file of records begins. What it holds comes next, until it ends or is abandoned.
+    fn begin(&mut self, records: &RecordsOf<'_, K>) -> Result<(), Cause> {
+        let _ = records;
+        Ok(())
+    }
+
+    /// More of the file: whole records. The caller is told of them next.
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Cause> {
+        let _ = bytes;
+        Ok(())
+    }
+
+    /// The file is over. If nothing changed, what was written is what was read.
+    fn end(&mut self, is_changed: bool) -> Result<(), Cause> {
+        let _ = is_changed;
+        Ok(())
+    }
+
+    /// The file failed: there is no more of it.
+    fn abandon(&mut self) {}
+}
+
+impl<K, T, F: FnMut(Told<'_, T>) -> ControlFlow<()>> Collect<K, T> for F {
+    fn tell(&mut self, told: Told<'_, T>) -> ControlFlow<()> {
+        self(told)
+    }
+}
+
+/// A file of records.
+#[derive(Debug)]
+pub struct RecordsOf<'a, K> {
+    /// The file; none for standard input.
+    pub path: Option<&'a Path>,
+    /// What came with the input.
+    pub kept: &'a K,
+    /// How it was compressed.
+    pub compression: Option<Compression>,
+    /// Whether the bytes come compressed already.
+    pub is_compressed: bool,
+}
+
+/// What came of a unit of work.
+pub(super) enum Made<K, T> {
+    Document(Result<(Record, T), Failure>),
+    Begin(Arc<RecordFile<K>>, Vec<u8>),
+    Chunk(Arc<RecordFile<K>>, CleanedChunk<T>, Option<Permit>),
+    End(Arc<RecordFile<K>>, Option<Failure>),
+}
+
+/// Where all that was made goes.
+pub(super) struct Handover<'a, C> {
+    rules: &'a Ruleset,
+    report: &'a mut Report,
+    collect: &'a mut C,
+    /// Whether the file of records that is being written differs from what it was.
+    is_changed: bool,
+    _closer: Closer,
+}
+
+impl<'a, C> Handover<'a, C> {
+    pub(super) fn new(rules: &'a Ruleset, report: &'a mut Report, collect: &'a mut C, closer: Closer) -> Self {
+        Self { rules, report, collect, is_changed: false, _closer: closer }
+    }
+
+    pub(super) fn take<K, T>(&mut self, made: Made<K, T>) -> ControlFlow<()>
+    where
+        C: Collect<K, T>,
+    {
+        match made {
+            Made::Document(result) => self.tell::<K, T>(result),
+            Made::Begin(file, head) => self.begin(&file, &head),
+            Made::Chunk(file, _, _) if file.is_given_up() => ControlFlow::Continue(()),
+            Made::Chunk(file, cleaned, _permit) => self.chunk(&file, cleaned),
+            Made::End(file, _) if file.is_given_up() => ControlFlow::Continue(()),
+            Made::End(file, Some(failure)) => self.give_up(&file, failure),
+            Made::End(file, None) => match self.collect.end(self.is_changed) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(cause) => self.give_up(&file, Failure::new(file.name(), cause)),
+            },
+        }
+    }
+
+    fn begin<K, T>(&mut self, file: &RecordFile<K>, head: &[u8]) -> ControlFlow<()>
+    where
+        C: Collect<K, T>,
+    {
+        self.is_changed = false;
+        let records = RecordsOf {
+            path: file.path.as_deref(),
+            kept: &file.kept,
+            compression: file.compression,
+            is_compressed: file.record_compression().is_some(),
+        };
+        let begun = self.collect.begin(&records).and_then(|()| self.collect.write(head));
+        begun.map_or_else(|cause| self.give_up(file, Failure::new(file.name(), cause)), |()| ControlFlow::Continue(()))
+    }
+
+    fn chunk<K, T>(&mut self, file: &RecordFile<K>, cleaned: CleanedChunk<T>) -> ControlFlow<()>
+    where
+        C: Collect<K, T>,
+    {
+        self.is_changed |= cleaned.is_changed;
+        if let Err(cause) = self.collect.write(&cleaned.bytes) {
+            return self.give_up(file, Failure::new(file.name(), cause));
+        }
+        for result in cleaned.told {
+            self.tell::<K, T>(result)?;
+        }
+        if cleaned.is_fatal {
+            file.give_up();
+            self.collect.abandon();
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn give_up<K, T>(&mut self, file: &RecordFile<K>, failure: Failure) -> ControlFlow<()>
+    where
+        C: Collect<K, T>,
+    {
+        file.give_up();
+        self.collect.abandon();
+        self.tell::<K, T>(Err(failure))
+    }
+
+    fn tell<K, T>(&mut self, result: Result<(Record, T), Failure>) -> ControlFlow<()>
+    where
+        C: Collect<K, T>,
+    {
+        match result {
+            Ok((record, finished)) => {
+                self.report.add(self.rules, &record);
+                self.collect.tell(Ok((&record, finished)))
+            }
+            Err(failure) => {
+                let flow = self.collect.tell(Err(&failure));
+                self.report.add_failure(failure);
+                flow
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Takes what comes out of a batch: documents are told of, files of records are written as well.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use deboil::batch::{Cause, Collect, RecordsOf, Report, Told};
+use deboil::text::compression::{Compression, Encoder};
+use deboil::text::output::Draft;
+
+use crate::plan::Destination;
+use crate::status::Stop;
+use crate::teller::Teller;
+
+/// Where all goes that comes out.
+pub(crate) struct Collector<'a> {
+    teller: Teller<'a>,
+    destination: &'a Destination,
+    /// The file of records that is being written.
+    records: Records,
+}
+
+/// Where the bytes of a file of records go.
+enum Records {
+    /// There is no such file now.
+    None,
+    /// Nowhere.
+    Nowhere,
+    Stdout,
+    File(Box<RecordsFile>),
+}
+
+/// A file of records in the making.
+struct RecordsFile {
+    draft: Encoder<Draft>,
+    original: Option<PathBuf>,
+    compression: Option<Compression>,
+    kind: FileKind,
+}
+
+enum FileKind {
+    /// One of its own.
+    New(PathBuf),
+    /// One that replaces the original.
+    Replacement { backup: Option<OsString> },
+}
+
+impl<'a> Collector<'a> {
+    pub(crate) fn new(teller: Teller<'a>, destination: &'a Destination) -> Self {
+        Self { teller, destination, records: Records::None }
+    }
+
+    /// Ends all that was begun.
+    pub(crate) fn finish(self, report: &Report) -> Result<(), Stop> {
+        self.teller.finish(report)
+    }
+
+    fn open(&self, records: &RecordsOf<'_, PathBuf>) -> io::Result<Records> {
+        let (draft, kind) = match (self.destination, records.path) {
+            (Destination::Stdout, _) => return Ok(Records::Stdout),
+            (Destination::Mirror { directory, .. }, _) => {
+                let target = directory.join(records.kept);
+                (Draft::new(&target)?, FileKind::New(target))
+            }
+            (Destination::InPlace { backup }, Some(path)) => {
+                (Draft::replacing(path, None)?, FileKind::Replacement { backup: backup.clone() })
+            }
+            _ => return Ok(Records::Nowhere),
+        };
+        let encoding = records.compression.filter(|_| !records.is_compressed);
+        Ok(Records::File(Box::new(RecordsFile {
+            draft: Encoder::new(encoding, draft)?,
+            original: records.path.map(Path::to_owned),
+            compression: records.compression,
+            kind,
+        })))
+    }
+
+    /// Where the file of records goes, for an error to name it.
+    fn target(&self, records: &RecordsOf<'_, PathBuf>) -> PathBuf {
+        match self.destination {
+            Destination::Mirror { directory, .. } => directory.join(records.kept),
+            _ => records.path.unwrap_or(Path::new("-")).to_owned(),
+        }
+    }
+}
+
+impl Collect<PathBuf, Vec<u8>> for Collector<'_> {
+    fn tell(&mut self, told: Told<'_, Vec<u8>>) -> ControlFlow<()> {
+        if matches!(self.records, Records::None) {
+            self.teller.step();
+        }
+        self.teller.tell(&told)
+    }
+
+    fn begin(&mut self, records: &RecordsOf<'_, PathBuf>) -> Result<(), Cause> {
+        self.records = Records::Nowhere;
+        self.records = self.open(records).map_err(|error| Cause::Write(self.target(records), error))?;
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Cause> {
+        match &mut self.records {
+            Records::None | Records::Nowhere => Ok(()),
+            Records::Stdout => {
+                self.teller.print(bytes);
+                Ok(())
+            }
+            Records::File(file) => file.draft.write_all(bytes).map_err(|error| file.cannot_write(error)),
+        }
+    }
+
+    fn end(&mut self, is_changed: bool) -> Result<(), Cause> {
+        self.teller.step();
+        match std::mem::replace(&mut self.records, Records::None) {
+            Records::File(file) => file.finish(is_changed),
+            _ => Ok(()),
+        }
+    }
+
+    fn abandon(&mut self) {
+        self.teller.step();
+        self.records = Records::None;
+    }
+}
+
+impl RecordsFile {
+    fn cannot_write(&self, error: io::Error) -> Cause {
+        let path = match &self.kind {
+            FileKind::New(path) => path.clone(),
+            FileKind::Replacement { .. } => self.original.clone().unwrap_or_default(),
+        };
+        Cause::Write(path, error)
+    }
+
+    fn finish(self, is_changed: bool) -> Result<(), Cause> {
+        let Self { draft, original, compression, kind } = self;
+        let (target, finished) = match (kind, original) {
+            (FileKind::Replacement { .. }, Some(path)) if !is_changed => (path, Ok(())),
+            (FileKind::Replacement { backup }, Some(path)) => {
+                let kept = backup.map_or(Ok(()), |suffix| copy(&path, Draft::replacing(&path, Some(&suffix))));
+                let finished = kept.and_then(|()| draft.finish()?.finish());
+                (path, finished)
+            }
+            // Compressing the same bytes anew could make another file of them.
+            (FileKind::New(target), Some(path)) if !is_changed && compression.is_some() => {
+                let copied = copy(&path, Draft::new(&target));
+                (target, copied)
+            }
+            (FileKind::New(target), _) => (target, draft.finish().and_then(Draft::finish)),
+            (FileKind::Replacement { .. }, None) => return Ok(()),
+        };
+        finished.map_err(|error| Cause::Write(target, error))
+    }
+}
+
+fn copy(from: &Path, to: io::Result<Draft>) -> io::Result<()> {
+    let mut to = to?;
+    io::copy(&mut File::open(from)?, &mut to)?;
+    to.finish()
+}
