@@ -1,14 +1,30 @@
-//! The promise that memory does not grow with the number of documents.
+//! The promise that memory does not grow with the number of documents, in files of their own or in one stream.
 
 #![cfg(target_os = "linux")]
 
 use std::fs;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Mutex;
 
+use deboil::batch::{Batch, Cause, Collect, Done, Failure, Input, RecordOptions, Stream, Told};
+use deboil::text::format::Format;
+use deboil::text::input::MapChoice;
 use deboil::{Document, Options, Ruleset, clean};
+
+/// The peak is that of all tests: they come one after the other.
+static ALONE: Mutex<()> = Mutex::new(());
 
 /// By how much it may grow once the rules have seen each kind of document, in KiB: caches still settle.
 const GROWTH: u64 = 4 << 10;
+
+/// By how much it may grow for a stream ten times as long, in KiB: how many chunks are in work at once is a matter of
+/// chance, within bounds.
+const STREAM_GROWTH: u64 = 12 << 10;
+
+const PACK: &str = "schema = 1\n[[line]]\nid = \"t.ad\"\ncategory = \"ad\"\nany = [\"Advertisement\"]\n\
+    why = \"label of an ad slot\"\nstrips = [\"Advertisement\"]\n";
 
 /// The most memory that this process has had so far, in KiB.
 fn peak() -> u64 {
@@ -27,6 +43,7 @@ fn texts() -> Vec<Vec<u8>> {
 
 #[test]
 fn memory_does_not_grow_with_the_number_of_documents() {
+    let _alone = ALONE.lock();
     let (rules, texts) = (Ruleset::bundled(), texts());
     let clean_all = || {
         for text in &texts {
@@ -37,4 +54,68 @@ fn memory_does_not_grow_with_the_number_of_documents() {
     let first = peak();
     (0..2).for_each(|_| clean_all());
     assert!(peak() <= first + GROWTH, "{} KiB more for the same documents again", peak() - first);
+}
+
+/// Takes all that comes out, and counts it.
+struct Counted(u64);
+
+impl Collect<(), ()> for Counted {
+    fn tell(&mut self, told: Told<'_, ()>) -> ControlFlow<()> {
+        assert!(told.is_ok());
+        ControlFlow::Continue(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Cause> {
+        self.0 += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+#[test]
+fn memory_does_not_grow_with_the_length_of_a_stream_of_records() {
+    let _alone = ALONE.lock();
+    let rules = Ruleset::builder().bundled(false).text("t.toml", PACK).build().unwrap();
+    let prose = "Officials said on Tuesday that the harbour would be widened by the end of next year. ".repeat(400);
+    let record = format!("{{\"text\": \"{prose}\\n\\nAdvertisement\", \"n\": 1}}\n").into_bytes();
+    let clean_records = |count: usize| {
+        let records = RecordOptions { format: Some(Format::Jsonl), ..RecordOptions::default() };
+        let (options, source, url, lang) = (Options::default(), None, None, None);
+        let (map, force, threads) = (MapChoice::Auto, false, 2);
+        let batch = Batch { rules: &rules, options, source, url, lang, map, force, records, threads };
+        let repeated = Repeated { record: record.clone(), at: 0, left: count };
+        let input = Input::Stream { path: None, stream: Stream(Box::new(repeated)) };
+        let mut counted = Counted(0);
+        let finish = |_: &Done<'_>, (): &()| Ok(());
+        let report = batch.run([Ok::<_, Failure>((input, ()))].into_iter(), finish, &mut counted);
+        assert_eq!((report.documents, report.changed), (count as u64, count as u64));
+        assert!(counted.0 > (prose.len() * count) as u64);
+    };
+    let (few, many) = (600, 6_000);
+    clean_records(few);
+    let first = peak();
+    clean_records(many);
+    let grown = peak() - first;
+    assert!(grown <= STREAM_GROWTH, "{grown} KiB more for {} KiB of records", (record.len() * (many - few)) >> 10);
+}
+
+/// The same record, many times.
+struct Repeated {
+    record: Vec<u8>,
+    at: usize,
+    left: usize,
+}
+
+impl Read for Repeated {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return Ok(0);
+        }
+        let len = buffer.len().min(self.record.len() - self.at);
+        buffer[..len].copy_from_slice(&self.record[self.at..self.at + len]);
+        self.at += len;
+        if self.at == self.record.len() {
+            (self.at, self.left) = (0, self.left - 1);
+        }
+        Ok(len)
+    }
 }
