@@ -1,4 +1,4 @@
-//! What the README shows is what the program does.
+//! What the README and the page on pipelines show is what the program does.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,6 +6,7 @@ use std::process::Command;
 use deboil::{Ruleset, prove};
 
 const README: &str = include_str!("../README.md");
+const PIPELINES: &str = include_str!("../docs/pipelines.md");
 
 #[test]
 fn the_rule_file_loads_and_proves_itself() {
@@ -38,8 +39,27 @@ fn the_first_command_cleans_the_samples() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn the_pipelines_run() {
+    let program = Path::new(env!("CARGO_BIN_EXE_deboil")).parent().unwrap().display().to_string();
+    let path = format!("{program}:{}", std::env::var("PATH").unwrap());
+    for line in block_of(PIPELINES, "sh").lines() {
+        // Not everybody has `jq`.
+        let line = line.split(" | jq").next().unwrap();
+        let mut command = Command::new("sh");
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).env("PATH", &path).args(["-c", line]);
+        let output = command.output().unwrap();
+        assert!(!output.stdout.is_empty() && output.status.code() != Some(2), "{line}: {output:?}");
+    }
+}
+
 /// The first block of a language.
 fn block(language: &str) -> &'static str {
-    let start = README.find(&format!("```{language}\n")).unwrap() + language.len() + 4;
-    &README[start..start + README[start..].find("\n```").unwrap() + 1]
+    block_of(README, language)
+}
+
+fn block_of(page: &'static str, language: &str) -> &'static str {
+    let start = page.find(&format!("```{language}\n")).unwrap() + language.len() + 4;
+    &page[start..start + page[start..].find("\n```").unwrap() + 1]
 }
