@@ -31,7 +31,8 @@ pub struct RecordOptions {
 }
 
 impl RecordOptions {
-    pub(super) fn names(&self) -> FieldNames {
+    /// The names of all fields, added ones too.
+    pub fn names(&self) -> FieldNames {
         let added = self.meta_field.iter().chain(&self.removals_field).cloned().collect();
         FieldNames { added, ..self.fields.clone() }
     }

@@ -146,6 +146,10 @@ fn what_was_deleted_is_added_to_each_record() {
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     let json = sandbox.read("out/a.jsonl");
     assert_snapshot("records-added", &(json + "\n" + &sandbox.read("out/b.csv")));
+    let run = sandbox.run(&["clean", "in", "-o", "out", "--meta-field", "text"]);
+    assert_eq!((run.status, run.stderr.as_str()), {
+        (2, "error: the field `text` holds the text, and cannot be added; name another one\n")
+    });
     // A text has no fields, and records of an archive have none that could be added.
     sandbox.write("b.wet", wet(PROSE));
     let run = sandbox.run(&["clean", "b.wet", "--meta-field", "meta", "-q"]);

@@ -27,6 +27,7 @@ use crate::walk::{Found, Inputs};
 /// Cleans what the arguments name.
 pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
     let destination = Destination::of(&args.output);
+    args.records.options().names().check().map_err(|what| Stop::new(what, "name another one"))?;
     if is_stdin(args)? {
         destination.check_stdin()?;
         let rules = rules(args)?;

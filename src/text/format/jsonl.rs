@@ -15,13 +15,17 @@ use crate::layout::Span;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Whether a file starts with an object that ends in its line, or with so much of one as there is.
+/// Whether a file starts with an object that ends in its line, or with so much of one as there is, and no line of
+/// another kind follows.
 pub(super) fn is_start(start: &[u8]) -> bool {
     let start = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start).trim_ascii_start();
     let (line, has_end) = match memchr::memchr(b'\n', start) {
         Some(end) => (&start[..end], true),
         None => (start, false),
     };
+    if !matches!(start[line.len()..].trim_ascii_start().first(), None | Some(b'{')) {
+        return false;
+    }
     let inner = line.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
     let has_key = inner.is_some_and(|inner| inner.starts_with(b"\"") || inner.starts_with(b"}"));
     has_key

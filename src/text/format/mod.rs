@@ -86,6 +86,7 @@ impl Format {
     /// Gets ready to read records, by the first bytes of the file. `Ok(None)` if more bytes are needed. A text has no
     /// records.
     pub fn open(self, names: &FieldNames, start: &[u8], is_all: bool) -> Result<Option<Opened>, String> {
+        names.check()?;
         match self {
             Self::Text => Err("a text has no records".to_owned()),
             Self::Jsonl => Ok(Some(Opened::new(jsonl::Jsonl::new(names)))),
@@ -128,6 +129,22 @@ pub struct FieldNames {
 impl Default for FieldNames {
     fn default() -> Self {
         Self { text: "text".into(), url: "url".into(), id: "id".into(), lang: None, added: Vec::new() }
+    }
+}
+
+impl FieldNames {
+    /// Rejects added fields that would replace the text, or each other.
+    pub fn check(&self) -> Result<(), String> {
+        for (number, name) in self.added.iter().enumerate() {
+            let is_above = self.text.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'));
+            if *name == self.text || is_above {
+                return Err(format!("the field `{name}` holds the text, and cannot be added"));
+            }
+            if self.added[..number].contains(name) {
+                return Err(format!("the field `{name}` cannot be added twice"));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -246,8 +263,29 @@ mod tests {
             assert_eq!(Format::of_content(start.as_bytes()), Format::Jsonl, "{start}");
         }
         assert_eq!(Format::of_content(b"WARC/1.0\r\nWARC-Type: warcinfo\r\n"), Format::Wet);
-        for start in ["", "{\n  \"a\": 1\n}\n", "[{}]", "{{a}}\n{}", "{not json}", "WARC is an archive.", "{"] {
+        for start in [
+            "",
+            "{\n  \"a\": 1\n}\n",
+            "[{}]",
+            "{{a}}\n{}",
+            "{not json}",
+            "WARC is an archive.",
+            "{",
+            "{\"a\": 1}\nis JSON.",
+        ] {
             assert_eq!(Format::of_content(start.as_bytes()), Format::Text, "{start}");
+        }
+    }
+
+    #[test]
+    fn added_fields_replace_neither_the_text_nor_each_other() {
+        let check = |text: &str, added: &[&str]| {
+            let added = added.iter().map(|name| (*name).to_owned()).collect();
+            FieldNames { text: text.into(), added, ..FieldNames::default() }.check()
+        };
+        assert_eq!(check("data.text", &["meta", "data.t", "dat"]), Ok(()));
+        for (text, added) in [("text", &["text"][..]), ("data.text", &["data"]), ("text", &["a", "a"])] {
+            assert!(check(text, added).is_err(), "{added:?}");
         }
     }
 
