@@ -184,6 +184,8 @@ pub(super) struct Source {
     start: Vec<u8>,
     /// Whether the stream has no more than the start.
     is_all: bool,
+    /// Whether the stream failed after the start.
+    is_broken: bool,
     rest: Box<dyn Read + Send>,
 }
 
@@ -197,7 +199,7 @@ impl Source {
             Some(compression) => compression.decoder(stream)?,
             None => Box::new(stream),
         };
-        let mut source = Self { compression, start: Vec::new(), is_all: false, rest };
+        let mut source = Self { compression, start: Vec::new(), is_all: false, is_broken: false, rest };
         source.read_on(SAMPLE)?;
         Ok(source)
     }
@@ -209,8 +211,9 @@ impl Source {
         self.is_all = match read {
             Ok(read) => read < missing,
             // What came before is told first; the error comes back when more is read.
-            Err(error) if !self.start.is_empty() => {
+            Err(error) if !self.start.is_empty() && !self.is_broken => {
                 self.rest = Box::new(Broken(Some(error)));
+                self.is_broken = true;
                 false
             }
             Err(error) => return Err(error),
@@ -249,6 +252,32 @@ impl From<Cut> for Cause {
             Cut::TooLong => {
                 Self::Walk("a record has no end in a gibibyte; say with --format what the file holds".to_owned())
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What comes of a file in which a stream fails after some bytes.
+    fn opened(start: &str, format: Format) -> Result<usize, String> {
+        let stream = Cursor::new(start.to_owned().into_bytes()).chain(Broken(Some(io::Error::other("gone"))));
+        let records = Records::open(Source::of(stream).unwrap(), format, &FieldNames::default());
+        let mut chunks = records.map_err(|cause| format!("{cause:?}"))?.chunks;
+        let chunk = chunks.next(&Budget::new(1)).unwrap().map_err(|cut| format!("{cut:?}"))?;
+        assert!(chunks.next(&Budget::new(1)).unwrap().is_err());
+        Ok(chunk.bytes.len())
+    }
+
+    #[test]
+    fn of_a_stream_that_fails_what_came_before_is_read() {
+        assert_eq!(opened("id,text\n1,a\n2,b", Format::Csv), Ok(4));
+        assert_eq!(opened("{}\n{", Format::Jsonl), Ok(3));
+        for (start, format) in [("id,\"te", Format::Csv), ("id,text\n1,", Format::Csv), ("{\"text\": 1", Format::Jsonl)]
+        {
+            let error = opened(start, format).unwrap_err();
+            assert!(error.starts_with("Read(") && error.contains("gone"), "{start}: {error}");
         }
     }
 }
