@@ -130,7 +130,7 @@ pub enum LeftAlone {
     Binary,
     /// It is the source of a page.
     Html,
-    /// It is JSON, but not a record in each line.
+    /// It is JSON, not a text, and nothing says that each of its lines is a record.
     Json,
     /// The cleaning found a reason.
     Cleaning(Left),
@@ -154,7 +154,9 @@ impl fmt::Display for LeftAlone {
         match self {
             Self::Binary => f.write_str("a binary file, not a text"),
             Self::Html => f.write_str("a page of HTML; extract its text first"),
-            Self::Json => f.write_str("JSON, but not JSON Lines; make a line of each record first: jq -c '.[]'"),
+            Self::Json => f.write_str(
+                "JSON, not a text; clean JSON Lines with --format jsonl, make lines of a list with jq -c '.[]'",
+            ),
             Self::Cleaning(left) => left.fmt(f),
         }
     }

@@ -106,8 +106,9 @@ fn check_content(args: &ExplainArgs, bytes: &[u8]) -> Result<(), Stop> {
             ("it is a page of HTML".into(), "extract its text first, or use --force".into())
         }
         Content::Json if !args.force => (
-            "it is JSON, but not JSON Lines".into(),
-            "make a line of each record first: jq -c '.[]', or use --force".into(),
+            "it is JSON, not a text".into(),
+            "explain JSON Lines with --input-format jsonl, make lines of a list with jq -c '.[]', or use --force"
+                .into(),
         ),
         _ => return Ok(()),
     };
