@@ -9,7 +9,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Work that takes seconds, not minutes, in an unoptimised build.
-const SMALL_WORK: &str = "--files 20 --big 200000 --rules 400 --peer-rules 400 --rounds 1 --budget 0.1 --no-bundled";
+const SMALL_WORK: &str =
+    "--files 20 --big 200000 --jsonl 50000 --rules 400 --peer-rules 400 --rounds 1 --budget 0.1 --no-bundled";
 
 /// Runs the comparison in a folder, which gets all that it writes.
 fn compare(folder: &Path, deboil: &Path, options: &str) -> Output {
@@ -35,9 +36,16 @@ fn one_command_makes_table_and_plot() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let page = fs::read_to_string(page).unwrap();
     assert!(page.starts_with("# Mine\n") && page.ends_with("\n\nMy end.\n") && !page.contains("\nold\n"), "{page}");
-    for shown in
-        ["### 20 small files", "× `cp -r`", "× `cp`", "× `cat`", "ms over `true`", "| deboil | variants | 400 |"]
-    {
+    for shown in [
+        "### 20 small files",
+        "### JSON Lines",
+        "× `cp -r`",
+        "× `cp`",
+        "× `cat`",
+        "ms over `true`",
+        "| deboil | variants | 400 |",
+        "| deboil -j 1 | variants | 400 |",
+    ] {
         assert!(page.contains(shown), "no {shown} in {page}");
     }
     assert!(fs::read_to_string(folder.path().join("plot.svg")).unwrap().starts_with("<svg "));
@@ -47,10 +55,10 @@ fn one_command_makes_table_and_plot() {
 fn the_same_seed_makes_the_same_work() {
     let made = |seed| {
         let folder = tempfile::tempdir().unwrap();
-        let output = compare(folder.path(), this_deboil(), &format!("--seed {seed} --jsonl 50000 --make-only"));
+        let output = compare(folder.path(), this_deboil(), &format!("--seed {seed} --make-only"));
         let work = String::from_utf8(output.stdout).unwrap();
         let read = |name: &str| fs::read(Path::new(work.trim()).join(name)).unwrap();
-        ["expected.json", "small/0000/000019.txt", "text.txt", "text.jsonl", "rules/400/variants.toml"].map(read)
+        ["expected.json", "small/0000/000019.txt", "text.txt", "records.jsonl", "rules/400/variants.toml"].map(read)
     };
     let (first, again, other) = (made(1), made(1), made(2));
     assert!(first == again);

@@ -47,7 +47,7 @@ def options():
     add("--seed", type=int, default=1, help="of the work")
     add("--files", type=int, default=FILES, help="how many small files (default 50,000)")
     add("--big", type=int, default=BIG, metavar="BYTES", help="the size of the large text (default 1 GiB)")
-    add("--jsonl", type=int, default=0, metavar="BYTES", help="make JSONL of this size, too; nothing measures it yet")
+    add("--jsonl", type=int, default=BIG, metavar="BYTES", help="the size of the JSON Lines (default 1 GiB)")
     add("--rules", type=counts, default="400,1000,10000,100000", help="numbers of rules, for deboil")
     add("--peer-rules", type=counts, default="400,10000", help="those of them that the others get, too")
     add("--rounds", type=int, default=5, help="how often each runs (default 5)")
@@ -55,7 +55,7 @@ def options():
     add("--timeout", type=float, default=60, metavar="SECONDS", help="a run that takes longer is stopped")
     add("--work", default=os.path.join(ROOT, "target/compare"), metavar="DIR", help="keeps the work for the next time")
     add("--out", metavar="DIR", help="where outputs go (default: /dev/shm, which is memory, or the work's folder)")
-    add("--only", metavar="GROUPS", help="of small, text, null, start-up, those named, with commas between")
+    add("--only", metavar="GROUPS", help="of small, text, null, records, start-up, those named, with commas between")
     add("--no-bundled", action="store_true", help="leave out the rows with the bundled rules")
     add("--page", default=os.path.join(ROOT, "docs/performance.md"), metavar="FILE", help="the page to write")
     add("--plot", default=os.path.join(ROOT, "docs/performance.svg"), metavar="FILE", help="the plot to write")
@@ -102,16 +102,21 @@ def groups(given, others, expected):
 
     most = max(given.peer_rules)
     variants = [peers.deboil(given.deboil, "variants", threads) for threads in (0, 1)]
-    small, text = (expected[work]["1"]["nothing"]["bytes"] / 1e6 for work in ("small", "text"))
+    small, text, records = (expected[work]["1"]["nothing"]["bytes"] / 1e6 for work in ("small", "text", "records"))
     made = [
         Group("small", f"{given.files:,} small files, {small:,.1f} MB", peers.CP_TREE, "small", is_tree=True),
         Group("text", f"One text of {text:,.1f} MB, into a file", peers.CP, "text"),
         Group("null", f"One text of {text:,.1f} MB, thrown away", peers.CAT, "text", is_discarded=True),
+        Group("records", f"JSON Lines, {records:,.1f} MB", peers.CAT, "records", ending=".jsonl"),
         Group("start-up", "Start-up", peers.TRUE, "tiny"),
     ]
     for group in made:
         if group.is_discarded:
             group.rows = rows(variants, given.rules)
+        elif group.name == "records":
+            libraries = [tool for tool in others if tool.name.startswith("python")]
+            jq = [peers.JQ] if peers.JQ.is_installed() else []
+            group.rows = rows([*jq, *libraries, *variants], [most])
         else:
             group.rows = all_tools([most] if group.is_tree else given.peer_rules, given.rules)
     wanted = given.only.split(",") if given.only else [group.name for group in made]
@@ -120,15 +125,16 @@ def groups(given, others, expected):
 
 def facts(given, others, missing, out, load):
     """What one must know to read the tables."""
-    versions = dict.fromkeys(tool.version_line() for tool in [peers.deboil(given.deboil, "exact"), *others, peers.CP])
-    is_less = given.files < FILES or given.big < BIG
+    tools = [peers.deboil(given.deboil, "exact"), *others, peers.JQ, peers.CP]
+    versions = dict.fromkeys(tool.version_line() for tool in tools)
+    is_less = given.files < FILES or given.big < BIG or given.jsonl < BIG
     lines = [
         f"Machine: {report.machine()}. Load before the run {load:.1f}, after it {os.getloadavg()[0]:.1f}, of which the",
         f"run itself makes 1 to {peers.CORES}. Outputs go to {out}.",
         f"Versions: {'; '.join(line for line in versions if line)}.",
         f"Not installed: {', '.join(missing)}." if missing else "",
         f"Rounds: {given.rounds}; seed {given.seed}; budget {given.budget:g} s; timeout {given.timeout:g} s.",
-        "**This run had less than the full work of 50,000 files and 1 GiB.**" if is_less else "",
+        "**This run had less than the full work of 50,000 files and 1 GiB of text and of JSON Lines.**" if is_less else "",
     ]
     return "\n".join(line for line in lines if line)
 

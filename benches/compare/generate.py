@@ -152,13 +152,20 @@ def write_text(articles, path, size):
 
 
 def write_jsonl(articles, path, size):
+    expected, done, number = Expected(size), 0, 0
     with open(path, "wb") as file:
-        done = number = 0
         while done < size:
-            text = next(articles)[0].decode()
-            record = {"id": number, "url": f"https://news.example/{number}", "text": text}
-            done += file.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+            records = [record(number, text) for text in next(articles)]
             number += 1
+            done += file.write(records[0])
+            expected.add(records)
+            expected.cut(done)
+    return expected.shares
+
+
+def record(number, text):
+    fields = {"id": number, "url": f"https://news.example/{number}", "text": text.decode()}
+    return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
 
 
 def write_work(folder, seed, files, big, jsonl, counts):
@@ -168,9 +175,8 @@ def write_work(folder, seed, files, big, jsonl, counts):
         "tiny": write_text(articles, os.path.join(folder, "tiny.txt"), 1),
         "small": write_small(articles, os.path.join(folder, "small"), files),
         "text": write_text(articles, os.path.join(folder, "text.txt"), big),
+        "records": write_jsonl(articles, os.path.join(folder, "records.jsonl"), jsonl),
     }
-    if jsonl:
-        write_jsonl(articles, os.path.join(folder, "text.jsonl"), jsonl)
     with open(os.path.join(folder, "expected.json"), "w", encoding="utf-8") as file:
         json.dump(expected, file, indent=1)
 

@@ -57,6 +57,8 @@ class Group:
     work: str
     is_tree: bool = False
     is_discarded: bool = False
+    # What the name of the file ends in, if it is one.
+    ending: str = ".txt"
     rows: list = field(default_factory=list)
 
 
@@ -180,7 +182,7 @@ class Bench:
 
     def source(self, group, share):
         """The file or folder with a share of the work, which is made when it is needed first."""
-        ending = "" if group.is_tree else ".txt"
+        ending = "" if group.is_tree else group.ending
         whole = os.path.join(self.settings.work, group.work + ending)
         if share == 1:
             return whole

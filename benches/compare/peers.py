@@ -69,6 +69,7 @@ class Tool:
 CP = Tool("cp", "nothing", text=lambda rules, source, target: ["cp", source, target], version=("cp", "--version"))
 CP_TREE = Tool("cp -r", "nothing", tree=lambda rules, source, target: ["cp", "-r", source, target])
 CAT = Tool("cat", "nothing", text=lambda rules, source, target: ["cat", source])
+JQ = Tool("jq -c .", "", text=lambda rules, source, target: ["jq", "-c", ".", source], version=("jq", "--version"))
 TRUE = Tool("true", "", text=lambda rules, source, target: ["true"])
 
 

@@ -8,7 +8,7 @@ from report import CLAIMS, over_limit, ratios, short
 LEFT, WIDTH, RIGHT, BAR = 340, 440, 70, 17
 # A start that took no longer than the limit's has no logarithm.
 LEAST_MS = 0.1
-COLOURS = {"lines": "#a9d6e5", "exact": "#61a5c2", "variants": "#2a6f97", "bundled": "#013a63"}
+COLOURS = {"": "#ccc", "lines": "#a9d6e5", "exact": "#61a5c2", "variants": "#2a6f97", "bundled": "#013a63"}
 
 
 def picture(groups):

@@ -4,9 +4,10 @@
 usage: remove.py re|ahocorasick-rs|hyperscan RULES_DIR FILE            to standard output
        remove.py re|ahocorasick-rs|hyperscan RULES_DIR DIR OUT_DIR     with a process for each core
 
-Large files are read in chunks that end at line ends. A library finds the texts; whether a text that must be a line, or
+Large files are read in chunks that end at line ends; of a file of JSON Lines each record's `text` is cleaned. A library finds the texts; whether a text that must be a line, or
 start one, stands so is asked of the bytes around it.
 """
+import json
 import os
 import re
 import sys
@@ -88,6 +89,13 @@ def clean_file(clean, source, target):
     target.write(clean(rest))
 
 
+def clean_records(clean, source, target):
+    for line in source:
+        record = json.loads(line)
+        record["text"] = clean(record["text"].encode()).decode()
+        target.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+
+
 def clean_tree(clean, source, target):
     for folder, folders, _ in os.walk(source):
         for name in folders:
@@ -123,7 +131,7 @@ def main():
         os.makedirs(sys.argv[4])
         clean_tree(clean, source, sys.argv[4])
     with open(source, "rb") as file:
-        clean_file(clean, file, sys.stdout.buffer)
+        (clean_records if source.endswith(".jsonl") else clean_file)(clean, file, sys.stdout.buffer)
 
 
 if __name__ == "__main__":
