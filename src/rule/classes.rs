@@ -24,7 +24,9 @@ fn class(name: &str) -> ClassUnicode {
 /// The pattern, for folded text, with its large classes made small. It is one of bytes: only UTF-8 is to be held against it.
 pub(super) fn compact(hir: &Hir) -> Hir {
     match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) if holds_letters(class) || holds_all_beyond_ascii(class) => {
+        HirKind::Class(Class::Unicode(class))
+            if holds(class, HAN) && (holds_letters(class) || holds_all_beyond_ascii(class)) =>
+        {
             bytes_of(class)
         }
         HirKind::Repetition(repetition) => Hir::repetition(Repetition {
@@ -44,12 +46,19 @@ pub(super) fn compact(hir: &Hir) -> Hir {
     }
 }
 
+/// A letter: most classes lack it, and to ask for one is quicker than to ask for all.
+const HAN: char = '中';
+
+fn holds(class: &ClassUnicode, c: char) -> bool {
+    let at = class.ranges().partition_point(|range| range.end() < c);
+    class.ranges().get(at).is_some_and(|range| range.start() <= c)
+}
+
 /// Whether a class holds all letters; not if it says what it does not hold (`[^。]`): that may be beyond ASCII.
 fn holds_letters(class: &ClassUnicode) -> bool {
     let mut common = class.clone();
     common.intersect(&LETTERS);
-    let is_negated = class.iter().any(|range| range.start() <= PRIVATE && PRIVATE <= range.end());
-    common == *LETTERS && !is_negated
+    common == *LETTERS && !holds(class, PRIVATE)
 }
 
 /// A character that no class names.

@@ -77,7 +77,7 @@ impl Sequence {
         let filled = page.filled();
         let mut found = Vec::new();
         let mut next = 0;
-        for at in self.starts(filled, hits) {
+        for at in self.starts(page, hits) {
             if at < next {
                 continue;
             }
@@ -91,12 +91,16 @@ impl Sequence {
         found
     }
 
-    /// Where among the lines that are not blank the sequence may start: as many lines above a hit as there may be steps
-    /// before the one that hits, or fewer.
-    fn starts(&self, filled: &[usize], hits: &[Hit]) -> Vec<usize> {
-        let Some(before) = self.anchored() else { return (0..filled.len()).collect() };
-        let at = |line: usize| filled.partition_point(|&other| other < line);
-        let mut starts: Vec<usize> = lines_of(hits).map(at).flat_map(|at| at.saturating_sub(before)..=at).collect();
+    /// Where among the lines that are not blank the sequence may start: as many lines above one that the anchored step matches
+    /// as there are steps before that, or fewer if some may be left out.
+    fn starts(&self, page: &Page, hits: &[Hit]) -> Vec<usize> {
+        let filled = page.filled();
+        let Some(anchored) = self.anchored() else { return (0..filled.len()).collect() };
+        let optional = self.steps[..anchored].iter().filter(|step| step.optional).count();
+        let places = lines_of(hits).filter(|&line| self.steps[anchored].holds(page, line));
+        let places = places.map(|line| filled.partition_point(|&other| other < line));
+        let starts = places.flat_map(|at| at.saturating_sub(anchored)..(at + optional + 1).saturating_sub(anchored));
+        let mut starts: Vec<usize> = starts.collect();
         starts.sort_unstable();
         starts.dedup();
         starts
