@@ -22,6 +22,7 @@ pub mod batch;
 pub mod bundled;
 pub mod check;
 pub mod clean;
+pub mod config;
 pub mod copies;
 pub mod error;
 pub mod fold;

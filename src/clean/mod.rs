@@ -13,6 +13,7 @@ mod standing;
 mod tidy;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::layout::{self, Span};
@@ -213,6 +214,12 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// Leaves out repetitions: a match that stays is found again in each pass, and once is enough to tell of it.
+    pub fn forget_repetitions(&mut self) {
+        let mut seen = HashSet::new();
+        self.matches.retain(|found| found.verdict == Verdict::Removed || seen.insert((found.rule, found.span)));
+    }
+
     /// What is left of the document that was explained.
     pub fn text_left(&self, document: &Document) -> Vec<u8> {
         apply::without(document.text, &self.removals)

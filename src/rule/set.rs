@@ -204,6 +204,11 @@ impl RulesetBuilder {
         self
     }
 
+    /// The name and the text of each rule file that was added, in their order.
+    pub fn files(&self) -> &[(String, String)] {
+        &self.files
+    }
+
     /// Loads and compiles everything.
     ///
     /// # Errors

@@ -4,7 +4,6 @@ mod json;
 mod lines;
 mod text;
 
-use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,7 @@ use deboil::batch::{Cause, Failure, Name, RecordOptions};
 use deboil::clean::sources::By;
 use deboil::text::input;
 use deboil::text::sniff::{Content, sniff};
-use deboil::{Document, Explanation, Outcome, Ruleset, Verdict, explain};
+use deboil::{Document, Explanation, Outcome, Ruleset, explain};
 
 use crate::args::{ExplainArgs, Format};
 use crate::paint::Paint;
@@ -50,16 +49,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Stop> {
         lang: found.lang.as_deref().or(origin.lang.as_deref()),
     };
     let mut explanation = explain(rules, &document, &setup::options(&args.what));
-    forget_repetitions(&mut explanation);
+    explanation.forget_repetitions();
     let lines = lines(&found.text, &explanation);
     print(args, &View { rules, name: found.name.place(), document: &document, explanation, lines })?;
     Ok(Status::Fine)
-}
-
-/// A match that stays is found again in each pass; once is enough to tell of it.
-fn forget_repetitions(explanation: &mut Explanation) {
-    let mut seen = HashSet::new();
-    explanation.matches.retain(|found| found.verdict == Verdict::Removed || seen.insert((found.rule, found.span)));
 }
 
 /// Reads the document: the input, or one of its records.

@@ -4,7 +4,6 @@ mod account;
 mod args;
 mod clean;
 mod collector;
-mod config;
 mod diff;
 mod explain;
 mod generate;

@@ -2,11 +2,11 @@
 
 use std::env;
 
+use deboil::config::Config;
 use deboil::error::did_you_mean;
 use deboil::{Mode, Options, Ruleset};
 
 use crate::args::{OriginArgs, RuleArgs, WhatArgs};
-use crate::config::Config;
 use crate::status::Stop;
 
 /// Loads the bundled rules, those of the configuration and those of the command line.

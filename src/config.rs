@@ -4,24 +4,28 @@ use std::fs;
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use deboil::Error;
-use deboil::error::{Place, did_you_mean};
 use serde::Deserialize;
+
+use crate::error::{Error, Place, did_you_mean};
 
 const NAME: &str = "deboil.toml";
 
 /// What a project says once for all runs.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Config {
+pub struct Config {
     /// Rule files and directories of them, relative to the file in which they are named.
     #[serde(default)]
-    pub(crate) rules: Vec<PathBuf>,
+    pub rules: Vec<PathBuf>,
 }
 
 impl Config {
     /// Reads the nearest configuration at or above the working directory; the default if there is none.
-    pub(crate) fn find(working: &Path) -> Result<Self, Error> {
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, or a mistake in it.
+    pub fn find(working: &Path) -> Result<Self, Error> {
         // From the working directory, not from the root: so the paths in messages are short.
         let steps = |up: usize| iter::repeat_n("..", up).collect::<PathBuf>();
         let mut directories = (0..working.ancestors().count()).map(steps);
