@@ -1,0 +1,156 @@
+//! The native cleaner: rules, options, threads.
+
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::{env, thread};
+
+use deboil::config::Config;
+use deboil::error::did_you_mean;
+use deboil::{Categories, Category, Error, Errors, Mode, Options, Ruleset};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use rayon::prelude::*;
+
+use crate::arrow::{self, ArrowStream};
+use crate::document::Given;
+use crate::error::{rule_error, unknown_source};
+use crate::fork::detached;
+use crate::made::Maker;
+use crate::pool::Pool;
+use crate::work::Task;
+
+/// The rule files that the nearest `deboil.toml` names, at or above the working directory.
+#[pyfunction]
+pub(crate) fn configured_rules(py: Python<'_>) -> PyResult<Vec<PathBuf>> {
+    // A working directory that is gone has no configuration.
+    let Ok(directory) = env::current_dir() else { return Ok(Vec::new()) };
+    let found = detached(py, || Config::find(&directory));
+    found.map(|config| config.rules).map_err(|error| rule_error(py, &error.into()))
+}
+
+/// The name and the text of each bundled rule file.
+#[pyfunction]
+pub(crate) fn bundled_rules() -> &'static [(&'static str, &'static str)] {
+    deboil::bundled::PACKS
+}
+
+/// Rules that are loaded, and how they are applied.
+#[pyclass(frozen, module = "deboil._deboil")]
+pub(crate) struct Cleaner {
+    pub(crate) task: Task,
+    /// The name and the text of each rule file of the caller's.
+    files: Vec<(String, String)>,
+    pub(crate) pool: Pool,
+}
+
+#[pymethods]
+impl Cleaner {
+    /// Loads rule files by their paths and rule files by name and text, and runs their proofs.
+    #[new]
+    #[pyo3(signature = (paths, texts, threads, *, bundled, keep, aggressive, preview, full_page, force))]
+    #[expect(clippy::too_many_arguments, reason = "Python names them")]
+    fn new(
+        py: Python<'_>,
+        paths: Vec<PathBuf>,
+        texts: Vec<(String, String)>,
+        threads: Option<usize>,
+        bundled: bool,
+        keep: Vec<String>,
+        aggressive: bool,
+        preview: bool,
+        full_page: bool,
+        force: bool,
+    ) -> PyResult<Self> {
+        let keep = keep.iter().map(|name| category(name)).collect::<PyResult<Categories>>()?;
+        let mode = if full_page { Mode::FullPage } else { Mode::Extracted };
+        let options = Options { mode, keep, preview, aggressive, tidy: false };
+        let pool = Pool::new(threads.unwrap_or_else(available_threads));
+        let loaded = detached(py, || load(&paths, &texts, bundled));
+        let (rules, files) = loaded.map_err(|errors| rule_error(py, &errors))?;
+        Ok(Self { task: Task { rules, options, force }, files, pool })
+    }
+
+    #[getter]
+    fn files(&self) -> Vec<(String, String)> {
+        self.files.clone()
+    }
+
+    /// The ids of all sources that the rules know.
+    fn sources(&self) -> Vec<&str> {
+        self.task.rules.sources().map(|(_, source)| source.id.as_str()).collect()
+    }
+
+    /// Rejects the id of a source that the rules do not know.
+    fn check_source(&self, id: &str) -> PyResult<()> {
+        let rules = &self.task.rules;
+        rules.source_by_id(id).map(|_| ()).ok_or_else(|| unknown_source(rules, id))
+    }
+
+    fn clean<'py>(&self, py: Python<'py>, document: Given) -> PyResult<Bound<'py, PyAny>> {
+        let done = detached(py, || self.task.clean(&document));
+        self.maker(py, &document).cleaned(&done)
+    }
+
+    /// Cleans documents on the cleaner's threads.
+    fn clean_all<'py>(&self, py: Python<'py>, documents: Vec<Given>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let pool = self.pool.get();
+        let clean = |document: &Given| self.task.clean(document);
+        let done: Vec<_> = detached(py, || match pool {
+            Some(pool) => pool.install(|| documents.par_iter().map(clean).collect()),
+            None => documents.iter().map(clean).collect(),
+        });
+        documents.iter().zip(&done).map(|(document, done)| self.maker(py, document).cleaned(done)).collect()
+    }
+
+    /// Cleans a column of a table.
+    fn clean_arrow(
+        slf: Bound<'_, Self>,
+        data: &Bound<'_, PyAny>,
+        text: &str,
+        url: Option<&str>,
+    ) -> PyResult<ArrowStream> {
+        arrow::clean(slf, data, text, url)
+    }
+
+    fn explain<'py>(&self, py: Python<'py>, document: Given) -> PyResult<Bound<'py, PyAny>> {
+        let explained = detached(py, || self.task.explain(&document));
+        self.maker(py, &document).explanation(&explained)
+    }
+}
+
+impl Cleaner {
+    fn maker<'a, 'py>(&'a self, py: Python<'py>, document: &'a Given) -> Maker<'a, 'py> {
+        Maker { py, rules: &self.task.rules, text: &document.text }
+    }
+}
+
+fn category(name: &str) -> PyResult<Category> {
+    let known = Category::ALL.iter().map(|category| category.name());
+    name.parse().map_err(|what: String| PyValueError::new_err(format!("{what}; {}", did_you_mean(name, known))))
+}
+
+fn available_threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// The rules, with the name and the text of each file that is not bundled.
+type Loaded = (Ruleset, Vec<(String, String)>);
+
+fn load(paths: &[PathBuf], texts: &[(String, String)], bundled: bool) -> Result<Loaded, Errors> {
+    let mut builder = Ruleset::builder().bundled(bundled);
+    for path in paths {
+        builder = builder.path(Path::new(path));
+    }
+    for (name, text) in texts {
+        builder = builder.text(name, text);
+    }
+    let files = builder.files().to_vec();
+    let rules = builder.build()?;
+    if rules.is_empty() {
+        return Err(
+            Error::new("there are no rules", "leave out `bundled=False`, or name a rule file in `rules`").into()
+        );
+    }
+    deboil::prove::own_packs(&rules)?;
+    Ok((rules, files))
+}

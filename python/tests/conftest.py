@@ -1,0 +1,79 @@
+"""What the tests share: the program to compare with, rules of their own, texts."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+import deboil
+
+# No clock: a busy machine must not fail a test.
+settings.register_profile("deboil", deadline=None, database=None)
+settings.load_profile("deboil")
+
+ROOT = Path(__file__).parents[2]
+
+PACK = """\
+schema = 1
+
+[[line]]
+id = "test.label"
+category = "ad"
+any = ["Advertisement"]
+why = "label of an ad slot"
+strips = ["Advertisement"]
+
+[[phrase]]
+id = "test.share"
+category = "share"
+any = ["Share this"]
+why = "stands between sentences"
+strips = ["It rained. Share this It snowed."]
+
+[[regex]]
+id = "test.half"
+category = "footer"
+pattern = "end of file(?P<junk>.).*"
+why = "sees a lone surrogate byte by byte"
+"""
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def binary() -> Path:
+    """The program."""
+    return Path(os.environ["DEBOIL"])
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """A rule file."""
+    path = tmp_path / "test.toml"
+    path.write_text(PACK)
+    return path
+
+
+@pytest.fixture
+def cleaner(pack: Path) -> deboil.Cleaner:
+    """A cleaner with the rules of that file alone."""
+    return deboil.Cleaner(pack, bundled=False, threads=2)
+
+
+@pytest.fixture(scope="session")
+def bundled() -> deboil.Cleaner:
+    """A cleaner with the bundled rules."""
+    return deboil.Cleaner(threads=2)
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> deboil.Cleaner:
+    """As `cleaner`, one for all tests."""
+    path = tmp_path_factory.mktemp("rules") / "test.toml"
+    path.write_text(PACK)
+    return deboil.Cleaner(path, bundled=False, threads=2)

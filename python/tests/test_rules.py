@@ -1,0 +1,67 @@
+"""Which rules are loaded, and what is said of those that cannot be."""
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+import deboil
+
+TEXT = "One two three four.\nAdvertisement\nFive six. Share this Seven.\n"
+
+
+def test_rules_are_a_file_a_folder_or_many(pack: Path) -> None:
+    for rules in (pack, str(pack), pack.parent, [pack], iter([str(pack.parent)])):
+        assert deboil.Cleaner(rules, bundled=False).clean(TEXT).text == "One two three four.\nFive six. Seven.\n"
+
+
+def test_a_configuration_counts_when_it_is_asked_for(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack.with_name("deboil.toml").write_text('rules = ["test.toml"]\n')
+    below = pack.parent / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    assert "test.label" in rules_that_removed(deboil.Cleaner(isolated=False))
+    assert not rules_that_removed(deboil.Cleaner()) & {"test.label", "test.share"}
+
+
+def rules_that_removed(cleaner: deboil.Cleaner) -> set[str]:
+    return {rule for removal in cleaner.clean(TEXT).removals for rule in removal.rules}
+
+
+def test_all_mistakes_are_told_with_place_and_cure(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text('schema = 1\n[[line]]\nid = "a.b"\ncategory = "adds"\nanny = ["x"]\nwhy = "y"\n')
+    missing = tmp_path / "missing.toml"
+    with pytest.raises(deboil.RuleError) as raised:
+        deboil.Cleaner([missing, broken])
+    error = raised.value
+    assert isinstance(error, ValueError)
+    assert (error.path, error.line) == (str(missing), None)
+    assert error.cure == "name a rule file or a directory of rule files"
+    assert str(error).splitlines() == [mistake.message for mistake in error.mistakes]
+    assert any(mistake.path == str(broken) and mistake.line and mistake.column for mistake in error.mistakes)
+    assert pickle.loads(pickle.dumps(error)).mistakes == error.mistakes
+
+
+def test_a_rule_that_breaks_its_promise_is_an_error(pack: Path) -> None:
+    pack.write_text(pack.read_text().replace('strips = ["Advertisement"]', 'strips = ["Advertorial"]'))
+    with pytest.raises(deboil.RuleError, match="is not stripped") as raised:
+        deboil.Cleaner(pack)
+    assert (raised.value.path, raised.value.line) == (str(pack), 8)
+
+
+def test_no_rules_at_all_are_an_error() -> None:
+    with pytest.raises(deboil.RuleError, match="there are no rules; leave out `bundled=False`"):
+        deboil.Cleaner(bundled=False)
+
+
+def test_unknown_categories_and_threads_are_errors() -> None:
+    with pytest.raises(ValueError, match=r"unknown category `foter`; did you mean `footer`\?"):
+        deboil.Cleaner(keep=["foter"])
+    with pytest.raises(ValueError, match="threads=0: there must be at least one"):
+        deboil.Cleaner(threads=0)
+
+
+def test_categories_are_known_by_name() -> None:
+    assert "pullquote" in deboil.CATEGORIES
+    deboil.Cleaner(keep=deboil.CATEGORIES)
