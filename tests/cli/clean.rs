@@ -59,6 +59,22 @@ fn what_does_not_change_is_linked_if_asked_for() {
     assert_eq!(sandbox.tree("in"), before, "a link is replaced, not written through");
 }
 
+#[cfg(unix)]
+#[test]
+fn files_of_records_are_linked_as_well() {
+    use std::os::unix::fs::MetadataExt;
+    let sandbox = Sandbox::new();
+    let inode = |path: &str| fs::metadata(sandbox.path(path)).unwrap().ino();
+    sandbox.write("in/clean.jsonl", "{\"text\": \"Rain fell.\"}\n{\"id\": 1}\n");
+    sandbox.write("in/junk.jsonl", "{\"text\": \"Rain fell on the town.\\n\\nAdvertisement\\n\"}\n");
+    assert_eq!(sandbox.run(&["clean", "in", "-o", "out", "--link"]).status, 2, "a record has no text");
+    assert_eq!(inode("out/clean.jsonl"), inode("in/clean.jsonl"));
+    assert_ne!(inode("out/junk.jsonl"), inode("in/junk.jsonl"));
+    assert_eq!(sandbox.run(&["clean", "in", "-o", "skipped", "--link", "--on-error", "skip"]).status, 2);
+    assert_ne!(inode("skipped/clean.jsonl"), inode("in/clean.jsonl"));
+    assert_eq!(sandbox.read("skipped/clean.jsonl"), "{\"text\": \"Rain fell.\"}\n");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn what_cannot_be_linked_is_copied() {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use deboil::batch::{Cause, Collect, RecordsOf, Report, Told};
 use deboil::text::compression::{Compression, Encoder};
-use deboil::text::output::Draft;
+use deboil::text::output::{Draft, Writer};
 
 use crate::plan::Destination;
 use crate::status::Stop;
@@ -41,8 +41,8 @@ struct RecordsFile {
 }
 
 enum FileKind {
-    /// One of its own.
-    New(PathBuf),
+    /// One of its own; another name of the original if that is asked for and nothing changes.
+    New { target: PathBuf, link: bool },
     /// One that replaces the original.
     Replacement { backup: Option<OsString> },
 }
@@ -60,9 +60,9 @@ impl<'a> Collector<'a> {
     fn open(&self, records: &RecordsOf<'_, PathBuf>) -> io::Result<Records> {
         let (draft, kind) = match (self.destination, records.path) {
             (Destination::Stdout, _) => return Ok(Records::Stdout),
-            (Destination::Mirror { directory, .. }, _) => {
+            (&Destination::Mirror { ref directory, link }, _) => {
                 let target = directory.join(records.kept);
-                (Draft::new(&target)?, FileKind::New(target))
+                (Draft::new(&target)?, FileKind::New { target, link })
             }
             (Destination::InPlace { backup }, Some(path)) => {
                 (Draft::replacing(path, None)?, FileKind::Replacement { backup: backup.clone() })
@@ -129,7 +129,7 @@ impl Collect<PathBuf, Vec<u8>> for Collector<'_> {
 impl RecordsFile {
     fn cannot_write(&self, error: io::Error) -> Cause {
         let path = match &self.kind {
-            FileKind::New(path) => path.clone(),
+            FileKind::New { target, .. } => target.clone(),
             FileKind::Replacement { .. } => self.original.clone().unwrap_or_default(),
         };
         Cause::Write(path, error)
@@ -144,12 +144,17 @@ impl RecordsFile {
                 let finished = kept.and_then(|()| draft.finish()?.finish());
                 (path, finished)
             }
+            (FileKind::New { target, link: true }, Some(path))
+                if !is_changed && Writer::default().link(&path, &target).is_ok() =>
+            {
+                (target, Ok(()))
+            }
             // Compressing the same bytes anew could make another file of them.
-            (FileKind::New(target), Some(path)) if !is_changed && compression.is_some() => {
+            (FileKind::New { target, .. }, Some(path)) if !is_changed && compression.is_some() => {
                 let copied = copy(&path, Draft::new(&target));
                 (target, copied)
             }
-            (FileKind::New(target), _) => (target, draft.finish().and_then(Draft::finish)),
+            (FileKind::New { target, .. }, _) => (target, draft.finish().and_then(Draft::finish)),
             (FileKind::Replacement { .. }, None) => return Ok(()),
         };
         finished.map_err(|error| Cause::Write(target, error))
