@@ -103,7 +103,8 @@ impl Task {
             _ if self.force => return None,
             Content::Binary => LeftAlone::Binary,
             Content::Html => LeftAlone::Html,
-            Content::Json => LeftAlone::Json,
+            // The program has other advice.
+            Content::Json => return Some("JSON records, not a text; extract the texts first".to_owned()),
             Content::Text => return None,
         };
         Some(left.to_string())
