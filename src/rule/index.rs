@@ -15,7 +15,7 @@ use super::anchor::Anchor;
 use super::kind::Hit;
 use super::literal::How;
 use super::matcher::without_return;
-use super::search::{self, Anywhere, Edge, Side};
+use super::search::{Anywhere, Edge, Side};
 use super::set::SourceIdx;
 use crate::page::Page;
 
@@ -214,13 +214,11 @@ impl Index {
 
     fn search_exact(&self, exact: &Exact, page: &Page, line: usize, seen: &mut Vec<Seen>) {
         let text = without_return(page.content(line));
-        for &needle in &exact.needles {
-            for range in search::places(self.needles.text(needle), text) {
-                if self.needles.how(needle).holds(&range, text.len()) {
-                    seen.push(Seen::of(needle, line, None, range));
-                }
+        exact.each(text, |needle, range| {
+            if self.needles.how(needle).holds(&range, text.len()) {
+                seen.push(Seen::of(needle, line, None, range));
             }
-        }
+        });
     }
 
     /// The hits of all owners, given where needles were seen.
@@ -279,25 +277,40 @@ impl Hits {
     }
 }
 
-/// A search for needles in raw bytes. Few rules want it, so all that is found quickly is which lines hold one.
+/// A search for needles in raw bytes. Few rules want it, and few lines hold one.
 #[derive(Debug)]
 struct Exact {
-    automaton: AhoCorasick,
+    /// Finds a needle in each line that holds any: with a vector search, which only this kind of automaton has.
+    some: AhoCorasick,
+    /// Finds all.
+    all: AhoCorasick,
     needles: Vec<u32>,
 }
 
 impl Exact {
     fn of<'n>(needles: impl Iterator<Item = (u32, &'n [u8])>) -> Option<Self> {
         let (needles, texts): (Vec<u32>, Vec<&[u8]>) = needles.unzip();
-        // Leftmost first is what the automaton has a vector search for; the contiguous form is the quicker one to build.
-        let mut builder = AhoCorasick::builder();
-        builder.match_kind(MatchKind::LeftmostFirst).kind(Some(AhoCorasickKind::ContiguousNFA));
-        let automaton = || builder.build(&texts).expect("literals of rules are few");
-        (!needles.is_empty()).then(|| Self { automaton: automaton(), needles })
+        let automaton = |kind| {
+            let mut builder = AhoCorasick::builder();
+            // The contiguous form is quicker to build than the other one.
+            builder.match_kind(kind).kind(Some(AhoCorasickKind::ContiguousNFA));
+            builder.build(&texts).expect("literals of rules are few")
+        };
+        if needles.is_empty() {
+            return None;
+        }
+        Some(Self { some: automaton(MatchKind::LeftmostFirst), all: automaton(MatchKind::Standard), needles })
     }
 
     /// Places in a text, in order, of which at least one is in each line that holds a needle.
     fn places(&self, text: &[u8]) -> impl Iterator<Item = usize> {
-        self.automaton.find_iter(text).map(|place| place.start())
+        self.some.find_iter(text).map(|place| place.start())
+    }
+
+    /// Calls `found` with each needle in a line and where it stands.
+    fn each(&self, line: &[u8], mut found: impl FnMut(u32, Range<usize>)) {
+        for place in self.all.find_overlapping_iter(line) {
+            found(self.needles[place.pattern()], place.range());
+        }
     }
 }

@@ -17,7 +17,7 @@ pub(super) use edge::Edge;
 pub(super) use keyed::Side;
 
 /// Where one needle stands in a text, places that overlap included.
-pub(super) fn places(needle: &[u8], text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+fn places(needle: &[u8], text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let finder = memmem::Finder::new(needle);
     let mut from = 0;
     std::iter::from_fn(move || {
