@@ -15,11 +15,13 @@ fn the_package_passes_its_tests() {
     let environment = environment();
     let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
     let wheels = work.join("wheels");
+    // What the tests of the program were built from is not built again; cargo holds no lock while tests run.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     // A wheel of an earlier version must not be taken for the new one.
     let _ = fs::remove_dir_all(&wheels);
     let mut build = Command::new(environment.join("bin/maturin"));
     build.args(["build", "--profile", "dev", "--locked", "--manifest-path", "python/Cargo.toml", "--out"]).arg(&wheels);
-    build.arg("--interpreter").arg(environment.join("bin/python")).env("CARGO_TARGET_DIR", work.join("target"));
+    build.arg("--interpreter").arg(environment.join("bin/python")).env("CARGO_TARGET_DIR", target);
     run(&mut build, "the package cannot be built");
     let wheel = fs::read_dir(&wheels).unwrap().next().expect("maturin writes one wheel").unwrap().path();
     let mut install = pip(&environment);
