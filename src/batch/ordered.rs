@@ -400,6 +400,12 @@ mod tests {
     }
 
     #[test]
+    fn nobody_waits_for_the_item_after_one_that_stands_alone() {
+        let mut items = (0..2).inspect(|&item| assert_eq!(item, 0, "it is not asked for")).peekable();
+        assert_eq!(next_run(&mut items, |_, _| false), [0]);
+    }
+
+    #[test]
     fn items_that_one_thread_fetched_are_worked_at_by_all() {
         // Each item waits for another one, so they get nowhere one after the other.
         let barrier = std::sync::Barrier::new(4);
