@@ -5,6 +5,7 @@
 //! class that holds all letters holds all of them. And it is UTF-8, so that a class with all of them is a first byte and the
 //! bytes that go on with it, which takes three states.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use regex_syntax::hir::{
@@ -24,11 +25,7 @@ fn class(name: &str) -> ClassUnicode {
 /// The pattern, for folded text, with its large classes made small. It is one of bytes: only UTF-8 is to be held against it.
 pub(super) fn compact(hir: &Hir) -> Hir {
     match hir.kind() {
-        HirKind::Class(Class::Unicode(class))
-            if holds(class, HAN) && (holds_letters(class) || holds_all_beyond_ascii(class)) =>
-        {
-            bytes_of(class)
-        }
+        HirKind::Class(Class::Unicode(class)) if holds(class, HAN) && is_wide(class) => bytes_of(class),
         HirKind::Repetition(repetition) => Hir::repetition(Repetition {
             min: repetition.min,
             max: repetition.max,
@@ -54,6 +51,26 @@ fn holds(class: &ClassUnicode, c: char) -> bool {
     class.ranges().get(at).is_some_and(|range| range.start() <= c)
 }
 
+/// Whether a class holds nearly all characters beyond ASCII. Patterns are made of few classes, so what was found out is kept.
+fn is_wide(class: &ClassUnicode) -> bool {
+    thread_local! {
+        static KNOWN: RefCell<Vec<(ClassUnicode, bool)>> = const { RefCell::new(Vec::new()) };
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some((_, wide)) = known.iter().find(|(other, _)| other == class) {
+            return *wide;
+        }
+        let wide = holds_letters(class) || holds_all_beyond_ascii(class);
+        if known.len() < KNOWN_MAX {
+            known.push((class.clone(), wide));
+        }
+        wide
+    })
+}
+
+/// Of how many classes that is kept.
+const KNOWN_MAX: usize = 64;
+
 /// Whether a class holds all letters; not if it says what it does not hold (`[^。]`): that may be beyond ASCII.
 fn holds_letters(class: &ClassUnicode) -> bool {
     let mut common = class.clone();
@@ -73,7 +90,7 @@ fn holds_all_beyond_ascii(class: &ClassUnicode) -> bool {
 }
 
 /// The characters of a class that are ASCII, and all beyond.
-fn bytes_of(class: &ClassUnicode) -> Hir {
+pub(super) fn bytes_of(class: &ClassUnicode) -> Hir {
     let mut ascii = class.clone();
     ascii.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\x7f')]));
     let mut first = ascii.to_byte_class().expect("ASCII characters are bytes");

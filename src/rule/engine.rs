@@ -2,46 +2,27 @@
 //!
 //! The regex crate's own type compiles three automata for a pattern and keeps a set of caches for each thread. Here a
 //! pattern has one automaton. Whether it matches is asked of a lazy DFA, which says no to most lines. A DFA cannot tell word
-//! boundaries beside what is not ASCII: there another one is asked, of the pattern without its boundaries, which matches
-//! whatever the pattern does. Only what neither denies is left to the slower engines, whose caches all patterns of a thread
-//! share.
+//! boundaries beside what is not ASCII. What it cannot tell is left to the slower engines, whose caches all patterns of a
+//! thread share.
 
 use std::cell::RefCell;
-use std::sync::OnceLock;
 
-use regex_automata::hybrid::dfa::{self as lazy, DFA};
+use regex_automata::Input;
+use regex_automata::nfa::thompson::BuildError;
 use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
 use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
-use regex_automata::nfa::thompson::{self, BuildError, NFA};
-use regex_automata::util::captures::Captures;
-use regex_automata::util::pool::Pool;
-use regex_automata::{Input, MatchKind};
-use regex_syntax::hir::{Capture, Hir, HirKind, Look, Repetition};
+use regex_automata::util::captures::{Captures, GroupInfo};
+use regex_syntax::hir::Hir;
 
-/// The most bytes the automaton of a pattern may take: the regex crate's own default.
-const SIZE_LIMIT: usize = 10 << 20;
-
-/// The most bytes that a pattern's DFA may grow to for each thread; more if the pattern is so large that it needs them. Most
-/// patterns are asked of few lines.
-const CACHE_LIMIT: usize = 32 << 10;
-
-/// The same for a pattern that has filled that more often than so.
-const LARGE_CACHE_LIMIT: usize = 512 << 10;
-const CLEARED_OFTEN: usize = 16;
-
-/// How often that may be full before the DFA gives up on a line, unless its states served for some time.
-const CLEARED_MAX: usize = 3;
-const BYTES_PER_STATE: usize = 10;
+use super::dfa::{LazyDfa, compile};
 
 /// The bytes with which the backtracker notes where it has been.
-const VISITED_LIMIT: usize = 256 << 10;
+const VISITED_LIMIT: usize = 1 << 20;
 
 /// A compiled pattern.
 #[derive(Debug)]
 pub(super) struct Engine {
     dfa: LazyDfa,
-    /// The pattern without word boundaries, if it has any.
-    unbound: Option<Unbound>,
     backtracker: BoundedBacktracker,
     pikevm: PikeVM,
 }
@@ -58,7 +39,6 @@ impl Engine {
         let backtracker = BoundedBacktracker::builder().configure(backtracking).build_from_nfa(nfa.clone());
         Ok(Self {
             dfa: LazyDfa::of(nfa.clone()),
-            unbound: hir.properties().look_set().contains_word().then(|| Unbound::of(hir)),
             backtracker: backtracker.map_err(Box::new)?,
             pikevm: PikeVM::new_from_nfa(nfa).map_err(Box::new)?,
         })
@@ -66,11 +46,8 @@ impl Engine {
 
     /// Whether the pattern matches somewhere in a text.
     pub(super) fn is_match(&self, text: &str) -> bool {
-        let input = Input::new(text).earliest(true);
-        self.dfa.is_match(&input).unwrap_or_else(|| {
-            self.unbound.as_ref().is_none_or(|unbound| unbound.may_match(&input))
-                && self.search_slowly(input, &mut Captures::matches(self.groups()))
-        })
+        let slowly = || self.search_slowly(Input::new(text).earliest(true), &mut Captures::matches(self.groups()));
+        self.dfa.is_match(text).unwrap_or_else(slowly)
     }
 
     /// Where the first match of the pattern and its groups stand in a text.
@@ -79,7 +56,7 @@ impl Engine {
         (self.is_match(text) && self.search_slowly(Input::new(text), &mut captures)).then_some(captures)
     }
 
-    fn groups(&self) -> regex_automata::util::captures::GroupInfo {
+    fn groups(&self) -> GroupInfo {
         self.pikevm.get_nfa().group_info().clone()
     }
 
@@ -102,101 +79,6 @@ impl Engine {
             captures.set_pattern(matching);
         });
         captures.is_match()
-    }
-}
-
-fn compile(hir: &Hir) -> Result<NFA, Box<BuildError>> {
-    let config = thompson::Config::new().nfa_size_limit(Some(SIZE_LIMIT));
-    thompson::Compiler::new().configure(config).build_from_hir(hir).map_err(Box::new)
-}
-
-/// A DFA whose states are made when a text first needs them, with little memory as long as it gets by with that.
-#[derive(Debug)]
-struct LazyDfa {
-    small: Dfa,
-    large: OnceLock<Dfa>,
-}
-
-impl LazyDfa {
-    fn of(nfa: NFA) -> Self {
-        Self { small: Dfa::of(nfa, CACHE_LIMIT), large: OnceLock::new() }
-    }
-
-    /// Whether it matches; `None` if it must give up.
-    fn is_match(&self, input: &Input) -> Option<bool> {
-        if let Some(large) = self.large.get() {
-            return large.search(input).0;
-        }
-        let (matches, cleared) = self.small.search(input);
-        if cleared > CLEARED_OFTEN {
-            self.large.get_or_init(|| Dfa::of(self.small.dfa.get_nfa().clone(), LARGE_CACHE_LIMIT));
-        }
-        matches
-    }
-}
-
-type Caches = Pool<lazy::Cache, Box<dyn Fn() -> lazy::Cache + Send + Sync>>;
-
-/// A lazy DFA with its caches.
-#[derive(Debug)]
-struct Dfa {
-    dfa: DFA,
-    caches: Caches,
-}
-
-impl Dfa {
-    fn of(nfa: NFA, cache_limit: usize) -> Self {
-        let config = lazy::Config::new()
-            .match_kind(MatchKind::LeftmostFirst)
-            .unicode_word_boundary(true)
-            .cache_capacity(cache_limit)
-            .skip_cache_capacity_check(true)
-            .minimum_cache_clear_count(Some(CLEARED_MAX))
-            .minimum_bytes_per_state(Some(BYTES_PER_STATE));
-        let built = DFA::builder().configure(config).build_from_nfa(nfa);
-        let dfa = built.expect("word boundaries and small caches are provided for");
-        let of_thread = dfa.clone();
-        Self { dfa, caches: Pool::new(Box::new(move || of_thread.create_cache())) }
-    }
-
-    /// Whether it matches, `None` if it must give up; and how often this thread's cache was full so far.
-    fn search(&self, input: &Input) -> (Option<bool>, usize) {
-        let mut cache = self.caches.get();
-        let searched = self.dfa.try_search_fwd(&mut cache, input);
-        (searched.ok().map(|found| found.is_some()), cache.clear_count())
-    }
-}
-
-/// A pattern without its word boundaries, compiled when a text first needs it.
-#[derive(Debug)]
-struct Unbound {
-    pattern: Hir,
-    dfa: OnceLock<Option<LazyDfa>>,
-}
-
-impl Unbound {
-    fn of(hir: &Hir) -> Self {
-        Self { pattern: without_boundaries(hir), dfa: OnceLock::new() }
-    }
-
-    fn may_match(&self, input: &Input) -> bool {
-        let dfa = self.dfa.get_or_init(|| compile(&self.pattern).ok().map(LazyDfa::of));
-        dfa.as_ref().and_then(|dfa| dfa.is_match(input)).unwrap_or(true)
-    }
-}
-
-fn without_boundaries(hir: &Hir) -> Hir {
-    let within = |hir: &Hir| Box::new(without_boundaries(hir));
-    let all = |parts: &[Hir]| parts.iter().map(without_boundaries).collect();
-    match hir.kind() {
-        HirKind::Look(look) if !matches!(look, Look::Start | Look::End) => Hir::empty(),
-        HirKind::Repetition(repetition) => {
-            Hir::repetition(Repetition { sub: within(&repetition.sub), ..repetition.clone() })
-        }
-        HirKind::Capture(capture) => Hir::capture(Capture { sub: within(&capture.sub), ..capture.clone() }),
-        HirKind::Concat(parts) => Hir::concat(all(parts)),
-        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
-        _ => hir.clone(),
     }
 }
 

@@ -15,6 +15,7 @@ use super::classes::compact;
 use super::engine::Engine;
 use super::literal::How;
 use super::outline::Outline;
+use super::relaxed::{Answer, Relaxed};
 
 /// The shortest literal, in bytes, that is worth looking for.
 pub const LITERAL_MIN: usize = 2;
@@ -57,6 +58,8 @@ pub struct Pattern {
     pub anchoring: Anchoring,
     /// What every line that it matches has, if it is held against the line as a whole.
     outline: Option<Outline>,
+    /// What is asked before the pattern is compiled.
+    relaxed: Relaxed,
     #[serde(skip)]
     engine: OnceLock<Box<Engine>>,
 }
@@ -88,8 +91,17 @@ impl Pattern {
         let mut groups = Vec::new();
         collect_groups(source, &hir, &mut groups);
         let anchors = anchors(&hir, anchoring);
-        let outline = (anchoring == Anchoring::Whole).then(|| Outline::of(&hir, &compact(&hir)));
-        Ok(Self { source: source.to_owned(), anchors, groups, anchoring, outline, engine: OnceLock::new() })
+        let compiled = anchored(&hir, anchoring);
+        let outline = (anchoring == Anchoring::Whole).then(|| Outline::of(&hir, &compiled));
+        Ok(Self {
+            source: source.to_owned(),
+            anchors,
+            groups,
+            anchoring,
+            outline,
+            relaxed: Relaxed::of(&compiled),
+            engine: OnceLock::new(),
+        })
     }
 
     /// Compiles the pattern now.
@@ -99,17 +111,25 @@ impl Pattern {
     /// It is too large.
     pub fn compile(&self) -> Result<(), PatternError> {
         let hir = regex_syntax::parse(&self.source).map_err(|error| syntax_error(&error))?;
-        compile(&hir, self.anchoring).map(|engine| drop(self.engine.set(engine)))
+        let engine = Engine::new(&anchored(&hir, self.anchoring)).map_err(|error| too_large(&error))?;
+        let _ = self.engine.set(Box::new(engine));
+        Ok(())
     }
 
     /// Whether the pattern matches a folded line with its case kept.
     pub fn matches(&self, line: &str) -> bool {
-        self.fits(line) && self.engine().is_match(line)
+        self.fits(line)
+            && match self.relaxed.answer(line) {
+                Answer::No => false,
+                Answer::Maybe => self.engine().is_match(line),
+                Answer::Yes => true,
+            }
     }
 
     /// Where the first match of the pattern and its groups stand in a folded line with its case kept.
     pub fn captures(&self, line: &str) -> Option<Captures> {
-        if self.fits(line) { self.engine().captures(line) } else { None }
+        let may_match = self.fits(line) && self.relaxed.answer(line) != Answer::No;
+        if may_match { self.engine().captures(line) } else { None }
     }
 
     /// Whether the pattern may match a line: it need not be compiled for most lines.
@@ -125,19 +145,20 @@ impl Pattern {
     /// The compiled form. A pattern that is too large, which [`Pattern::compile`] tells, matches nothing.
     fn engine(&self) -> &Engine {
         self.engine.get_or_init(|| {
-            let parsed = regex_syntax::parse(&self.source);
-            let compiled = parsed.ok().and_then(|hir| compile(&hir, self.anchoring).ok());
-            compiled.unwrap_or_else(|| compile(&Hir::fail(), self.anchoring).expect("what matches nothing compiles"))
+            let hir =
+                regex_syntax::parse(&self.source).map_or_else(|_| Hir::fail(), |hir| anchored(&hir, self.anchoring));
+            let nothing = |_| Engine::new(&Hir::fail()).expect("what matches nothing compiles");
+            Box::new(Engine::new(&hir).unwrap_or_else(nothing))
         })
     }
 }
 
-fn compile(hir: &Hir, anchoring: Anchoring) -> Result<Box<Engine>, PatternError> {
-    let pattern = match anchoring {
+/// What is compiled: the pattern with compact classes, held against a line as it is to be.
+fn anchored(hir: &Hir, anchoring: Anchoring) -> Hir {
+    match anchoring {
         Anchoring::Anywhere => compact(hir),
         Anchoring::Whole => Hir::concat(vec![Hir::look(Look::Start), compact(hir), Hir::look(Look::End)]),
-    };
-    Engine::new(&pattern).map(Box::new).map_err(|error| too_large(&error))
+    }
 }
 
 fn too_large(error: &BuildError) -> PatternError {
