@@ -58,10 +58,14 @@ const OUTSIDE: u32 = u32::MAX;
 /// assert_eq!(literal(" Let&rsquo;s  go… ", Case::Folded), "let's go...");
 /// ```
 pub fn literal(text: &str, case: Case) -> String {
+    thread_local! {
+        /// Its memory is used again for each literal.
+        static SCRATCH: RefCell<Scratch> = RefCell::default();
+    }
     match characters::simple(text.as_bytes()) {
         Some(edges) if case == Case::Folded => text[edges].to_ascii_lowercase(),
         Some(edges) => text[edges].to_owned(),
-        None => Scratch::default().literal(text, case),
+        None => SCRATCH.with_borrow_mut(|scratch| scratch.literal(text, case)),
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) struct Scratch {
 
 impl Scratch {
     /// The text of a line that is all there is, decoration included.
-    pub(super) fn literal(mut self, text: &str, case: Case) -> String {
+    pub(super) fn literal(&mut self, text: &str, case: Case) -> String {
         self.decode(text.as_bytes());
         self.choose(true);
         self.settle(case);

@@ -567,27 +567,26 @@ impl Loader<'_> {
             self.err(at, format!("`{key}` is empty"), "give it at least one literal");
         }
         let (exact, boundary) = (exact.unwrap_or(false), boundary.unwrap_or(true));
-        texts.iter().for_each(|text| self.check_literal(text, exact));
-        let literal = |text: &Text| {
-            if exact { Literal::exact(text.get_ref(), boundary) } else { Literal::folded(text.get_ref(), boundary) }
-        };
-        (self.errors.len() == errors).then(|| texts.iter().map(literal).collect())
+        let literals = texts.iter().map(|text| self.literal(text, exact, boundary)).collect();
+        (self.errors.len() == errors).then_some(literals)
     }
 
-    fn check_literal(&mut self, text: &Text, exact: bool) {
-        let literal = text.get_ref();
-        if literal.is_empty() {
+    fn literal(&mut self, text: &Text, exact: bool, boundary: bool) -> Literal {
+        let given = text.get_ref();
+        let literal = if exact { Literal::exact(given, boundary) } else { Literal::folded(given, boundary) };
+        if given.is_empty() {
             self.err(text.span(), "empty literal", "write the text that is to be found, or delete it");
-        } else if literal.contains('\n') {
+        } else if given.contains('\n') {
             self.err(
                 text.span(),
                 "a literal is looked for in one line, this one has a line break",
                 "use `[[block]]` or `[[sequence]]` for several lines",
             );
-        } else if !exact && fold::literal(literal, Case::Folded).is_empty() {
-            let what = format!("the literal `{}` folds to nothing", literal.escape_default());
+        } else if literal.needle.is_empty() {
+            let what = format!("the literal `{}` folds to nothing", given.escape_default());
             self.err(text.span(), what, "add `exact = true` to match its bytes, or write what is visible");
         }
+        literal
     }
 
     fn pattern(&mut self, text: &Text, anchoring: Anchoring) -> Option<Pattern> {

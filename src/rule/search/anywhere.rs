@@ -4,7 +4,6 @@
 //! the windows at every fourth byte of the text are enough, if each needle is known by four of its own: for each way in which it
 //! may lie to the samples the one that is rarest in text. Shorter needles are sampled more densely.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::keyed::{Keyed, Side, Window, key};
@@ -12,6 +11,9 @@ use super::places;
 
 /// How a text is sampled: the bytes of a window, and how far apart windows start.
 const TIERS: [(usize, usize); 3] = [(8, 4), (4, 2), (3, 1)];
+
+/// How far apart windows are at most.
+const STEP_MAX: usize = 4;
 
 /// Needles that may stand anywhere.
 #[derive(Debug)]
@@ -35,8 +37,9 @@ impl Anywhere {
                 continue;
             };
             let (size, step) = TIERS[tier];
-            let window = |offset| Window { key: key(&text[offset..offset + size]), offset: offset as u32, number };
-            tiers[tier].extend((0..step).map(|lie| window(rarest(text, size, lie, step))));
+            let window =
+                |offset: usize| Window { key: key(&text[offset..offset + size]), offset: offset as u32, number };
+            tiers[tier].extend(rarest(text, size, step).map(window));
         }
         Self { tiers: tiers.map(|windows| Keyed::of(Side::Start, windows, &needle)), short }
     }
@@ -94,11 +97,20 @@ fn number<const SIZE: usize>(bytes: [u8; SIZE]) -> u64 {
     u64::from_le_bytes(std::array::from_fn(|at| if at < SIZE { bytes[at] } else { 0 }))
 }
 
-/// Where the rarest window of `size` bytes stands in a needle, of those at `first` and every `step` bytes from there.
-fn rarest(needle: &[u8], size: usize, first: usize, step: usize) -> usize {
-    let rarity = |&at: &usize| needle[at..at + size].iter().map(|&byte| bits(byte)).sum::<u32>();
-    // Of equal ones the first.
-    (first..=needle.len() - size).step_by(step).min_by_key(|at| Reverse(rarity(at))).unwrap_or(first)
+/// For each way in which a needle may lie to samples that are `step` bytes apart, where in it the rarest window of `size` bytes
+/// stands; of equal ones the first.
+fn rarest(needle: &[u8], size: usize, step: usize) -> impl Iterator<Item = usize> {
+    let mut best = [(0, 0); STEP_MAX];
+    let mut told: u32 = needle[..size - 1].iter().map(|&byte| bits(byte)).sum();
+    for at in 0..=needle.len() - size {
+        told += bits(needle[at + size - 1]);
+        let (most, offset) = &mut best[at % step];
+        if told > *most {
+            (*most, *offset) = (told, at);
+        }
+        told -= bits(needle[at]);
+    }
+    best.into_iter().take(step).map(|(_, offset)| offset)
 }
 
 /// About how much a byte of folded text tells, in bits.
