@@ -1,6 +1,6 @@
 //! Many inputs in parallel: opened, told apart, cleaned, finished by the caller, handed over in their order.
 //!
-//! A text is one document. A file of records holds many, and is read, cleaned and handed over chunk by chunk.
+//! A text is one document. A file of records holds many, and is read, cleaned and handed over part by part.
 //!
 //! A bad input never stops the others: what went wrong is collected. Nothing here prints or ends the program, and the
 //! threads are the batch's own.
@@ -359,9 +359,9 @@ impl Batch<'_> {
                 Made::Document(done.map_err(|cause| Failure::new(input.name(), cause)))
             }
             Unit::Begin(file, head) => Made::Begin(file, head),
-            Unit::Chunk(file, chunk) => {
-                let cleaned = self.clean_chunk(&file, &chunk, finish);
-                Made::Chunk(file, cleaned, chunk.permit)
+            Unit::Part(file, part) => {
+                let cleaned = self.clean_part(&file, part, finish);
+                Made::Part(file, cleaned)
             }
             Unit::End(file, failure) => Made::End(file, failure),
         }

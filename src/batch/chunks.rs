@@ -17,12 +17,14 @@ pub(super) const MAX_RECORD: usize = 1 << 30;
 /// Whole records.
 #[derive(Debug)]
 pub(super) struct Chunk {
+    /// How they are read.
+    pub(super) format: Arc<dyn RecordFormat>,
     /// Their bytes.
     pub(super) bytes: Vec<u8>,
     /// The number of the line that the first one starts in, from 1.
     pub(super) line: u64,
     /// What keeps others waiting until the chunk is done.
-    pub(super) permit: Option<Permit>,
+    pub(super) permit: Permit,
 }
 
 /// Why there are no more chunks.
@@ -86,7 +88,7 @@ impl Chunks {
         bytes.truncate(whole);
         let line = self.line;
         self.line += line_feeds(&bytes);
-        Some(Ok(Chunk { bytes, line, permit: Some(permit) }))
+        Some(Ok(Chunk { format: Arc::clone(&self.format), bytes, line, permit }))
     }
 
     /// Reads until there are as many bytes as are wanted, or no more.

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::budget::{Closer, Permit};
-use super::records::CleanedChunk;
+use super::budget::Closer;
+use super::records::{CleanedPart, Left};
 use super::units::RecordFile;
 use super::{Cause, Failure, Record, Report, Told};
 use crate::rule::set::Ruleset;
@@ -24,7 +24,7 @@ pub trait Collect<K, T> {
         Ok(())
     }
 
-    /// More of the file: whole records. The caller is told of them next.
+    /// More of the file. The caller is told of the records in it next.
     fn write(&mut self, bytes: &[u8]) -> Result<(), Cause> {
         let _ = bytes;
         Ok(())
@@ -63,7 +63,7 @@ pub struct RecordsOf<'a, K> {
 pub(super) enum Made<K, T> {
     Document(Result<(Record, T), Failure>),
     Begin(Arc<RecordFile<K>>, Vec<u8>),
-    Chunk(Arc<RecordFile<K>>, CleanedChunk<T>, Option<Permit>),
+    Part(Arc<RecordFile<K>>, CleanedPart<T>),
     End(Arc<RecordFile<K>>, Option<Failure>),
 }
 
@@ -89,11 +89,11 @@ impl<'a, C> Handover<'a, C> {
         match made {
             Made::Document(result) => self.tell::<K, T>(result),
             Made::Begin(file, head) => self.begin(&file, &head),
-            Made::Chunk(file, _, _) if file.is_given_up() => ControlFlow::Continue(()),
-            Made::Chunk(file, cleaned, _permit) => self.chunk(&file, cleaned),
+            Made::Part(file, _) if file.is_given_up() => ControlFlow::Continue(()),
+            Made::Part(file, cleaned) => self.part(&file, cleaned),
             Made::End(file, _) if file.is_given_up() => ControlFlow::Continue(()),
             Made::End(file, Some(failure)) => self.give_up(&file, failure),
-            Made::End(file, None) => match self.collect.end(self.is_changed) {
+            Made::End(file, None) => match self.end::<K, T>() {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(cause) => self.give_up(&file, Failure::new(file.name(), cause)),
             },
@@ -109,28 +109,44 @@ impl<'a, C> Handover<'a, C> {
             path: file.path.as_deref(),
             kept: &file.kept,
             compression: file.compression,
-            is_compressed: file.record_compression().is_some(),
+            is_compressed: file.record_compression.is_some(),
         };
         let begun = self.collect.begin(&records).and_then(|()| self.collect.write(head));
         begun.map_or_else(|cause| self.give_up(file, Failure::new(file.name(), cause)), |()| ControlFlow::Continue(()))
     }
 
-    fn chunk<K, T>(&mut self, file: &RecordFile<K>, cleaned: CleanedChunk<T>) -> ControlFlow<()>
+    fn part<K, T>(&mut self, file: &RecordFile<K>, cleaned: CleanedPart<T>) -> ControlFlow<()>
     where
         C: Collect<K, T>,
     {
         self.is_changed |= cleaned.is_changed;
-        if let Err(cause) = self.collect.write(&cleaned.bytes) {
+        if let Err(cause) = self.write::<K, T>(cleaned.left) {
             return self.give_up(file, Failure::new(file.name(), cause));
         }
-        for result in cleaned.told {
+        for result in cleaned.outcomes.told {
             self.tell::<K, T>(result)?;
         }
-        if cleaned.is_fatal {
+        if cleaned.outcomes.is_fatal {
             file.give_up();
             self.collect.abandon();
         }
         ControlFlow::Continue(())
+    }
+
+    fn write<K, T>(&mut self, left: Left) -> Result<(), Cause>
+    where
+        C: Collect<K, T>,
+    {
+        match left {
+            Left::Bytes(bytes) => self.collect.write(&bytes),
+        }
+    }
+
+    fn end<K, T>(&mut self) -> Result<(), Cause>
+    where
+        C: Collect<K, T>,
+    {
+        self.collect.end(self.is_changed)
     }
 
     fn give_up<K, T>(&mut self, file: &RecordFile<K>, failure: Failure) -> ControlFlow<()>

@@ -1,15 +1,16 @@
 //! Finds one document of an input, to look at.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use super::budget::Budget;
 use super::chunks::{CHUNK, line_feeds};
 use super::records::RecordOptions;
 use super::units::{Records, Source};
-use super::{Cause, Name};
+use super::{Cause, Input, Name};
 use crate::text::format::{Fields, Format, RecordFormat};
+use crate::text::input;
 
 /// What an input holds.
 #[derive(Debug)]
@@ -33,21 +34,34 @@ pub struct FoundRecord {
     pub lang: Option<String>,
 }
 
-/// Reads an input: a text as a whole, or of records the one that a line, from 1, belongs to.
-pub fn find(
-    path: &Path,
-    stream: Box<dyn Read + Send>,
-    options: &RecordOptions,
-    line: Option<u64>,
-) -> Result<Found, Cause> {
-    let source = Source::of(stream).map_err(Cause::Read)?;
-    let format = options.format.or_else(|| Format::of_path(path)).unwrap_or_else(|| source.content(Some(path)));
-    let Some(line) = line.filter(|_| format != Format::Text) else {
-        return match format {
-            Format::Text => source.read_all().map(Found::Text).map_err(Cause::Read),
-            _ => Ok(Found::Record(format, None)),
-        };
+/// Reads an input: a text as a whole, or of records the one that a line belongs to, from 1.
+pub fn find(input: Input, options: &RecordOptions, line: Option<u64>) -> Result<Found, Cause> {
+    let path = input.name().to_owned();
+    let source = Source::of(stream(input).map_err(Cause::Read)?).map_err(Cause::Read)?;
+    let format = options.format.or_else(|| Format::of_path(&path)).unwrap_or_else(|| source.content(Some(&path)));
+    let record = match (format, line) {
+        (Format::Text, _) => return source.read_all().map(Found::Text).map_err(Cause::Read),
+        (_, None) => None,
+        (_, Some(line)) => in_stream(&path, source, format, options, line)?,
     };
+    Ok(Found::Record(format, record))
+}
+
+fn stream(input: Input) -> io::Result<Box<dyn Read + Send>> {
+    Ok(match input {
+        Input::File(path) => Box::new(input::open_stream(&path)?),
+        Input::Text { bytes, .. } => Box::new(Cursor::new(bytes)),
+        Input::Stream { stream, .. } => stream.0,
+    })
+}
+
+fn in_stream(
+    path: &Path,
+    source: Source,
+    format: Format,
+    options: &RecordOptions,
+    line: u64,
+) -> Result<Option<FoundRecord>, Cause> {
     let mut records = Records::open(source, format, &options.names())?;
     let budget = Budget::new(CHUNK);
     while let Some(chunk) = records.chunks.next(&budget) {
@@ -57,10 +71,10 @@ pub fn find(
         }
         if let Some((record, start)) = record_at(&*records.format, &chunk.bytes, chunk.line, line) {
             let fields = records.format.read(record).map_err(Cause::Record)?;
-            return Ok(Found::Record(format, fields.map(|fields| FoundRecord::of(path, start, fields))));
+            return Ok(fields.map(|fields| FoundRecord::of(path, start, fields)));
         }
     }
-    Ok(Found::Record(format, None))
+    Ok(None)
 }
 
 /// The record that a line belongs to, and the line that it starts in.

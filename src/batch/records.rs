@@ -1,4 +1,4 @@
-//! Cleans the records of a chunk.
+//! Cleans some records of a file.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::budget::Permit;
 use super::chunks::{Chunk, line_feeds};
-use super::units::RecordFile;
+use super::units::{Part, RecordFile};
 use super::{Batch, Cause, Done, Failure, Name, Record, categories};
 use crate::clean::{Metadata, Removal};
 use crate::layout::Span;
@@ -50,85 +51,128 @@ pub enum OnError {
     Fail,
 }
 
-/// The records of a chunk, cleaned.
-pub(super) struct CleanedChunk<T> {
-    /// Their bytes.
-    pub(super) bytes: Vec<u8>,
+/// Some records of a file, cleaned.
+pub(super) struct CleanedPart<T> {
+    /// What is left of them.
+    pub(super) left: Left,
     /// What was done, record by record.
-    pub(super) told: Vec<Result<(Record, T), Failure>>,
-    /// Whether any byte is another one.
+    pub(super) outcomes: Outcomes<T>,
+    /// Whether anything is other than it was.
     pub(super) is_changed: bool,
+    /// What keeps others waiting until all this is handed over.
+    pub(super) _permit: Permit,
+}
+
+/// Records, as they are written.
+pub(super) enum Left {
+    Bytes(Vec<u8>),
+}
+
+/// What was done, record by record.
+pub(super) struct Outcomes<T> {
+    pub(super) told: Vec<Result<(Record, T), Failure>>,
     /// Whether the last failure ends the file.
     pub(super) is_fatal: bool,
 }
 
+/// What becomes of a record.
+enum Fate<'r> {
+    /// Something may change in it.
+    Edited(Fields<'r>, Changes),
+    /// It stays as it is.
+    Kept,
+    /// It is not written.
+    LeftOut,
+}
+
+/// What changes in a record.
+struct Changes {
+    /// What goes of its text.
+    removals: Vec<Span>,
+    /// The values of the added fields, in their order.
+    added: Vec<String>,
+}
+
 impl Batch<'_> {
-    /// Cleans the records of a chunk.
-    pub(super) fn clean_chunk<K, T>(
+    /// Cleans some records of a file.
+    pub(super) fn clean_part<K, T>(
         &self,
         file: &RecordFile<K>,
-        chunk: &Chunk,
+        part: Part,
         finish: &impl Fn(&Done<'_>, &K) -> Result<T, Cause>,
-    ) -> CleanedChunk<T> {
-        let mut cleaned = CleanedChunk {
-            bytes: Vec::with_capacity(chunk.bytes.len()),
-            told: Vec::new(),
-            is_changed: false,
-            is_fatal: false,
-        };
-        let (mut rest, mut line) = (chunk.bytes.as_slice(), chunk.line);
-        while !rest.is_empty() && !cleaned.is_fatal {
-            let (record, behind) = rest.split_at(file.format.first(rest).unwrap_or(rest.len()));
-            self.clean_record(file, record, line, finish, &mut cleaned);
+    ) -> CleanedPart<T> {
+        match part {
+            Part::Chunk(chunk) => self.clean_chunk(file, chunk, finish),
+        }
+    }
+
+    fn clean_chunk<K, T>(
+        &self,
+        file: &RecordFile<K>,
+        chunk: Chunk,
+        finish: &impl Fn(&Done<'_>, &K) -> Result<T, Cause>,
+    ) -> CleanedPart<T> {
+        let (mut left, mut outcomes) = (Vec::with_capacity(chunk.bytes.len()), Outcomes::new());
+        let (mut rest, mut line, mut is_changed) = (chunk.bytes.as_slice(), chunk.line, false);
+        while !rest.is_empty() && !outcomes.is_fatal {
+            let (record, behind) = rest.split_at(chunk.format.first(rest).unwrap_or(rest.len()));
+            let start = left.len();
+            match self.fate(file, line, chunk.format.read(record), finish, &mut outcomes) {
+                Fate::Edited(fields, Changes { removals, added }) => {
+                    format::append(record, &chunk.format.edits(record, &fields, &removals, &added), &mut left);
+                }
+                Fate::Kept => left.extend_from_slice(record),
+                Fate::LeftOut => {}
+            }
+            is_changed |= left[start..] != *record;
+            if let Some(compression) = file.record_compression {
+                let record = left.split_off(start);
+                let compressed = compression.compressed(&record).expect("a vector takes all that is written to it");
+                left.extend_from_slice(&compressed);
+            }
             line += line_feeds(record);
             rest = behind;
         }
-        cleaned
+        CleanedPart { left: Left::Bytes(left), outcomes, is_changed, _permit: chunk.permit }
     }
 
+    /// Cleans a record, if it could be read, and says what becomes of it.
+    fn fate<'r, K, T>(
+        &self,
+        file: &RecordFile<K>,
+        line: u64,
+        read: Result<Option<Fields<'r>>, String>,
+        finish: &impl Fn(&Done<'_>, &K) -> Result<T, Cause>,
+        outcomes: &mut Outcomes<T>,
+    ) -> Fate<'r> {
+        let fields = match read {
+            Ok(Some(fields)) => fields,
+            Ok(None) => return Fate::Kept,
+            Err(what) => return self.bad(file, line, Cause::Record(what), outcomes),
+        };
+        match self.clean_record(file, line, &fields, finish) {
+            Ok((record, finished, changes)) => {
+                outcomes.told.push(Ok((record, finished)));
+                Fate::Edited(fields, changes)
+            }
+            Err(cause) => self.bad(file, line, cause, outcomes),
+        }
+    }
+
+    fn bad<'r, K, T>(&self, file: &RecordFile<K>, line: u64, cause: Cause, outcomes: &mut Outcomes<T>) -> Fate<'r> {
+        outcomes.told.push(Err(Failure::at(file.name(), line, cause)));
+        outcomes.is_fatal = self.records.on_error == OnError::Fail;
+        if self.records.on_error == OnError::Keep { Fate::Kept } else { Fate::LeftOut }
+    }
+
+    /// Cleans the text of a record.
     fn clean_record<K, T>(
         &self,
         file: &RecordFile<K>,
-        bytes: &[u8],
-        line: u64,
-        finish: &impl Fn(&Done<'_>, &K) -> Result<T, Cause>,
-        cleaned: &mut CleanedChunk<T>,
-    ) {
-        let start = cleaned.bytes.len();
-        let made = file.format.read(bytes).map_err(Cause::Record).and_then(|fields| match fields {
-            Some(fields) => self.write_record(file, bytes, line, &fields, finish, &mut cleaned.bytes).map(Some),
-            None => Ok(None),
-        });
-        match made {
-            Ok(Some(told)) => cleaned.told.push(Ok(told)),
-            Ok(None) => cleaned.bytes.extend_from_slice(bytes),
-            Err(cause) => {
-                cleaned.told.push(Err(Failure::at(file.name(), line, cause)));
-                match self.records.on_error {
-                    OnError::Keep => cleaned.bytes.extend_from_slice(bytes),
-                    OnError::Skip => {}
-                    OnError::Fail => cleaned.is_fatal = true,
-                }
-            }
-        }
-        cleaned.is_changed |= cleaned.bytes[start..] != *bytes;
-        if let Some(compression) = file.record_compression() {
-            let record = cleaned.bytes.split_off(start);
-            let compressed = compression.compressed(&record).expect("a vector takes all that is written to it");
-            cleaned.bytes.extend_from_slice(&compressed);
-        }
-    }
-
-    /// Cleans the text of a record and adds what is left of the record to others.
-    fn write_record<K, T>(
-        &self,
-        file: &RecordFile<K>,
-        bytes: &[u8],
         line: u64,
         fields: &Fields<'_>,
         finish: &impl Fn(&Done<'_>, &K) -> Result<T, Cause>,
-        to: &mut Vec<u8>,
-    ) -> Result<(Record, T), Cause> {
+    ) -> Result<(Record, T, Changes), Cause> {
         let document = Document {
             text: &fields.text,
             path: file.path.as_deref(),
@@ -140,10 +184,9 @@ impl Batch<'_> {
         let name = Name { path: PathBuf::from(file.name()), line: Some(line), id };
         let done = self.clean(&document, name)?;
         let finished = finish(&done, &file.kept)?;
-        let spans: Vec<Span> = done.record.removals.iter().map(|removal| removal.span).collect();
+        let removals = done.record.removals.iter().map(|removal| removal.span).collect();
         let added = self.added(&done);
-        format::append(bytes, &file.format.edits(bytes, fields, &spans, &added), to);
-        Ok((done.record, finished))
+        Ok((done.record, finished, Changes { removals, added }))
     }
 
     /// The values of the added fields, in their order.
@@ -152,6 +195,12 @@ impl Batch<'_> {
         let removals = self.records.removals_field.is_some();
         let removals = removals.then(|| removals_json(self.rules, done.original, &done.record.removals));
         meta.into_iter().chain(removals).collect()
+    }
+}
+
+impl<T> Outcomes<T> {
+    fn new() -> Self {
+        Self { told: Vec::new(), is_fatal: false }
     }
 }
 

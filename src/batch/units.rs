@@ -1,4 +1,4 @@
-//! Turns inputs into units of work: a whole text, or a chunk of a file of records.
+//! Turns inputs into units of work: a whole text, or a part of a file of records.
 
 use std::io::{self, Cursor, Read};
 use std::mem;
@@ -23,26 +23,28 @@ pub(super) enum Unit<K> {
     Document(Input, K),
     /// A file of records begins, with bytes that come before the records.
     Begin(Arc<RecordFile<K>>, Vec<u8>),
-    Chunk(Arc<RecordFile<K>>, Chunk),
+    Part(Arc<RecordFile<K>>, Part),
     /// The file is over, or cannot be read any further.
     End(Arc<RecordFile<K>>, Option<Failure>),
+}
+
+/// Some of the records of a file.
+pub(super) enum Part {
+    Chunk(Chunk),
 }
 
 /// A file of records.
 pub(super) struct RecordFile<K> {
     pub(super) path: Option<PathBuf>,
     pub(super) compression: Option<Compression>,
-    pub(super) format: Arc<dyn RecordFormat>,
+    /// How each of its records is compressed for itself.
+    pub(super) record_compression: Option<Compression>,
+    /// What it is, if its records do not come one after the other in its bytes.
     pub(super) kept: K,
     is_given_up: AtomicBool,
 }
 
 impl<K> RecordFile<K> {
-    /// Whether each of its records is compressed for itself.
-    pub(super) fn record_compression(&self) -> Option<Compression> {
-        self.compression.filter(|&compression| compression == Compression::Gzip && self.format.compresses_records())
-    }
-
     /// Nobody wants the rest of it.
     pub(super) fn give_up(&self) {
         self.is_given_up.store(true, Ordering::Relaxed);
@@ -64,7 +66,7 @@ pub(super) struct Units<'b, I, K> {
     options: &'b RecordOptions,
     names: FieldNames,
     budget: Arc<Budget>,
-    current: Option<(Arc<RecordFile<K>>, Chunks)>,
+    current: Option<(Arc<RecordFile<K>>, Reading)>,
 }
 
 impl<'b, I, K> Units<'b, I, K> {
@@ -77,17 +79,17 @@ impl<I: Iterator<Item = Result<(Input, K), Failure>>, K> Iterator for Units<'_, 
     type Item = Unit<K>;
 
     fn next(&mut self) -> Option<Unit<K>> {
-        if let Some((file, mut chunks)) = self.current.take() {
-            return Some(match chunks.next(&self.budget) {
+        if let Some((file, mut reading)) = self.current.take() {
+            return Some(match reading.next(&self.budget) {
                 _ if file.is_given_up() => Unit::End(file, None),
                 None => Unit::End(file, None),
-                Some(Err(cut)) => {
-                    let failure = Failure::at(file.name(), chunks.line(), cut.into());
+                Some(Err(cause)) => {
+                    let failure = Failure::at(file.name(), reading.line(), cause);
                     Unit::End(file, Some(failure))
                 }
-                Some(Ok(chunk)) => {
-                    self.current = Some((Arc::clone(&file), chunks));
-                    Unit::Chunk(file, chunk)
+                Some(Ok(part)) => {
+                    self.current = Some((Arc::clone(&file), reading));
+                    Unit::Part(file, part)
                 }
             });
         }
@@ -140,16 +142,41 @@ impl<I, K> Units<'_, I, K> {
         let records = Records::open(source, format, &self.names)?;
         let mut head = Vec::new();
         format::append(&records.head, &records.head_edits, &mut head);
+        let compresses_records = records.format.compresses_records();
         let file = RecordFile {
             path,
             compression: records.compression,
-            format: records.format,
+            record_compression: records.compression.filter(|&it| it == Compression::Gzip && compresses_records),
             kept,
             is_given_up: AtomicBool::new(false),
         };
+        Ok(self.begun(file, Reading::Chunks(records.chunks), head))
+    }
+
+    fn begun(&mut self, file: RecordFile<K>, reading: Reading, head: Vec<u8>) -> Unit<K> {
         let file = Arc::new(file);
-        self.current = Some((Arc::clone(&file), records.chunks));
-        Ok(Unit::Begin(file, head))
+        self.current = Some((Arc::clone(&file), reading));
+        Unit::Begin(file, head)
+    }
+}
+
+/// The parts of a file of records that are still to come.
+enum Reading {
+    Chunks(Chunks),
+}
+
+impl Reading {
+    /// The line that comes next.
+    fn line(&self) -> u64 {
+        match self {
+            Self::Chunks(chunks) => chunks.line(),
+        }
+    }
+
+    fn next(&mut self, budget: &Arc<Budget>) -> Option<Result<Part, Cause>> {
+        match self {
+            Self::Chunks(chunks) => Some(chunks.next(budget)?.map(Part::Chunk).map_err(Cause::from)),
+        }
     }
 }
 

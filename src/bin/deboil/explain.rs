@@ -4,13 +4,12 @@ mod json;
 mod lines;
 mod text;
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use deboil::batch::lookup::{self, Found, FoundRecord};
-use deboil::batch::{Cause, Failure, Name, RecordOptions};
+use deboil::batch::{Cause, Failure, Input, Name, RecordOptions, Stream};
 use deboil::clean::sources::By;
-use deboil::text::input;
 use deboil::text::sniff::{Content, sniff};
 use deboil::{Document, Explanation, Outcome, Ruleset, explain};
 
@@ -63,13 +62,13 @@ fn find(args: &ExplainArgs, path: Option<&Path>) -> Result<FoundRecord, Stop> {
         let line = args.record.filter(|_| matches!(cause, Cause::Record(_)));
         Stop::new(format!("{}: {}", place(line), Failure::new(path, cause).reason()), "")
     };
-    let stream: Box<dyn Read + Send> = if args.file == Path::new("-") {
-        Box::new(io::stdin())
+    let input = if args.file == Path::new("-") {
+        Input::Stream { path: args.stdin_filename.clone(), stream: Stream(Box::new(io::stdin())) }
     } else {
-        Box::new(input::open_stream(&args.file).map_err(Cause::Read).map_err(failed)?)
+        Input::File(args.file.clone())
     };
     let options = RecordOptions { format: args.input_format, fields: args.fields.names(), ..Default::default() };
-    match lookup::find(path, stream, &options, args.record).map_err(failed)? {
+    match lookup::find(input, &options, args.record).map_err(failed)? {
         Found::Text(text) if args.record.is_none() => {
             Ok(FoundRecord { name: path.into(), text, url: None, lang: None })
         }

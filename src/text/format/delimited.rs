@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use bstr::ByteSlice;
 
 use super::spelling::{Escape, Escapes};
-use super::{Edit, FieldNames, Fields, Opened, RecordFormat};
+use super::{Edit, FieldNames, Fields, Opened, RecordFormat, shown};
 use crate::layout::Span;
 
 /// Reads fields between delimiters.
@@ -116,18 +116,6 @@ impl Delimited {
         Edit::new(Span::new(at, at), [&[self.delimiter], &spelled[..]].concat())
     }
 }
-
-/// The names of some columns, as far as they are short: in a file of another format, the first line can be anything.
-fn shown(names: &[Cow<'_, str>]) -> String {
-    let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match all.char_indices().nth(MAX_SHOWN) {
-        Some((end, _)) => format!("{}…", &all[..end]),
-        None => all,
-    }
-}
-
-/// How many characters of the names of columns are shown.
-const MAX_SHOWN: usize = 100;
 
 /// A field of a record.
 #[derive(Clone, Copy, Debug)]

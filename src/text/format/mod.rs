@@ -242,6 +242,18 @@ pub fn append(bytes: &[u8], edits: &[Edit], to: &mut Vec<u8>) {
     to.extend_from_slice(&bytes[from..]);
 }
 
+/// The names of some columns, as far as they are short: in a file of another format, the first line can be anything.
+fn shown(names: &[Cow<'_, str>]) -> String {
+    let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match all.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", &all[..end]),
+        None => all,
+    }
+}
+
+/// How many characters of the names of columns are shown.
+const MAX_SHOWN: usize = 100;
+
 #[cfg(test)]
 mod tests {
     use super::*;
