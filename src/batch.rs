@@ -167,7 +167,7 @@ impl fmt::Display for LeftAlone {
 pub struct Name {
     /// The file that it is, or that holds its record; `-` for standard input.
     pub path: PathBuf,
-    /// The line that its record starts in, from 1.
+    /// The line that its record starts in, or the row of a table that it is, from 1.
     pub line: Option<u64>,
     /// What its record calls itself.
     pub id: Option<String>,
@@ -254,7 +254,7 @@ impl<'a> Done<'a> {
 pub struct Failure {
     /// What the input is called.
     pub path: PathBuf,
-    /// The line that the record starts in, from 1.
+    /// The line that the record starts in, or the row of a table that it is, from 1.
     pub line: Option<u64>,
     /// Why.
     pub cause: Cause,

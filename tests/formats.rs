@@ -1,5 +1,8 @@
 //! In whatever format texts come, the same is left of them, and other programs read it.
 
+#[cfg(feature = "parquet")]
+mod parquet_files;
+
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -73,6 +76,14 @@ fn wet(texts: &[String]) -> Vec<u8> {
     texts.iter().map(record).collect::<String>().into_bytes()
 }
 
+/// The texts as a table, in row groups.
+#[cfg(feature = "parquet")]
+fn parquet(folder: &Path, texts: &[String]) -> Vec<u8> {
+    let path = folder.join("made.parquet");
+    parquet_files::write(&path, 100, &texts.iter().map(|text| Some(text.as_bytes())).collect::<Vec<_>>());
+    fs::read(path).unwrap()
+}
+
 #[test]
 fn in_every_format_the_same_is_left_of_the_same_texts() {
     let (rules, texts, folder) = (Ruleset::bundled(), texts(), tempfile::tempdir().unwrap());
@@ -88,6 +99,8 @@ fn in_every_format_the_same_is_left_of_the_same_texts() {
         ("a.csv", delimited(&texts, b','), delimited(&left, b',')),
         ("a.tsv", delimited(&texts, b'\t'), delimited(&left, b'\t')),
         ("a.warc.wet", wet(&texts), wet(&left)),
+        #[cfg(feature = "parquet")]
+        ("a.parquet", parquet(folder.path(), &texts), parquet(folder.path(), &left)),
     ] {
         let path = folder.path().join(name);
         fs::write(&path, file).unwrap();
@@ -99,11 +112,14 @@ fn in_every_format_the_same_is_left_of_the_same_texts() {
     }
 }
 
-/// The records of a file. Where there are quotes, they need not be those of a writer: what a reader finds counts.
+/// The records of a file. Where there are quotes or pages, they need not be those of a writer: what a reader finds
+/// counts.
 fn records(name: &str, file: &[u8]) -> Vec<csv::StringRecord> {
     let delimiter = match name {
         "a.csv" => b',',
         "a.tsv" => b'\t',
+        #[cfg(feature = "parquet")]
+        "a.parquet" => return vec![csv::StringRecord::from(parquet_files::rows(file.to_vec()))],
         _ => return vec![csv::StringRecord::from(vec![std::str::from_utf8(file).unwrap()])],
     };
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(file);

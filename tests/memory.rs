@@ -2,6 +2,9 @@
 
 #![cfg(target_os = "linux")]
 
+#[cfg(feature = "parquet")]
+mod parquet_files;
+
 use std::fs;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -78,17 +81,9 @@ fn memory_does_not_grow_with_the_length_of_a_stream_of_records() {
     let prose = "Officials said on Tuesday that the harbour would be widened by the end of next year. ".repeat(400);
     let record = format!("{{\"text\": \"{prose}\\n\\nAdvertisement\", \"n\": 1}}\n").into_bytes();
     let clean_records = |count: usize| {
-        let records = RecordOptions { format: Some(Format::Jsonl), ..RecordOptions::default() };
-        let (options, source, url, lang) = (Options::default(), None, None, None);
-        let (map, force, threads) = (MapChoice::Auto, false, 2);
-        let batch = Batch { rules: &rules, options, source, url, lang, map, force, records, threads };
         let repeated = Repeated { record: record.clone(), at: 0, left: count };
         let input = Input::Stream { path: None, stream: Stream(Box::new(repeated)) };
-        let mut counted = Counted(0);
-        let finish = |_: &Done<'_>, (): &()| Ok(());
-        let report = batch.run([Ok::<_, Failure>((input, ()))].into_iter(), finish, &mut counted);
-        assert_eq!((report.documents, report.changed), (count as u64, count as u64));
-        assert!(counted.0 > (prose.len() * count) as u64);
+        assert!(clean_all(&rules, input, Some(Format::Jsonl), count) > (prose.len() * count) as u64);
     };
     let (few, many) = (600, 6_000);
     clean_records(few);
@@ -96,6 +91,40 @@ fn memory_does_not_grow_with_the_length_of_a_stream_of_records() {
     clean_records(many);
     let grown = peak() - first;
     assert!(grown <= STREAM_GROWTH, "{grown} KiB more for {} KiB of records", (record.len() * (many - few)) >> 10);
+}
+
+/// Cleans so many records, all of which change. Says how many bytes came out.
+fn clean_all(rules: &Ruleset, input: Input, format: Option<Format>, count: usize) -> u64 {
+    let records = RecordOptions { format, ..RecordOptions::default() };
+    let (options, source, url, lang) = (Options::default(), None, None, None);
+    let (map, force, threads) = (MapChoice::Auto, false, 2);
+    let batch = Batch { rules, options, source, url, lang, map, force, records, threads };
+    let mut counted = Counted(0);
+    let finish = |_: &Done<'_>, (): &()| Ok(());
+    let report = batch.run([Ok::<_, Failure>((input, ()))].into_iter(), finish, &mut counted);
+    assert_eq!((report.documents, report.changed), (count as u64, count as u64));
+    counted.0
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn memory_does_not_grow_with_the_length_of_a_table_or_its_row_groups() {
+    let _alone = ALONE.lock();
+    let rules = Ruleset::builder().bundled(false).text("t.toml", PACK).build().unwrap();
+    let prose = "Officials said on Tuesday that the harbour would be widened by the end of next year. ".repeat(400);
+    let text = format!("{prose}\n\nAdvertisement").into_bytes();
+    let folder = tempfile::tempdir().unwrap();
+    let clean_rows = |count: usize| {
+        let path = folder.path().join(format!("{count}.parquet"));
+        parquet_files::write_groups(&path, std::iter::once(std::iter::repeat_n(Some(&text[..]), count)));
+        assert!(clean_all(&rules, Input::File(path), None, count) > (prose.len() * count) as u64);
+    };
+    let (few, many) = (200, 2_000);
+    clean_rows(few);
+    let first = peak();
+    clean_rows(many);
+    let grown = peak() - first;
+    assert!(grown <= STREAM_GROWTH, "{grown} KiB more for {} KiB of texts", (text.len() * (many - few)) >> 10);
 }
 
 /// The same record, many times.

@@ -10,6 +10,8 @@ use super::units::RecordFile;
 use super::{Cause, Failure, Record, Report, Told};
 use crate::rule::set::Ruleset;
 use crate::text::compression::Compression;
+#[cfg(feature = "parquet")]
+use crate::text::format::parquet::TableWriter;
 
 /// Takes what comes out of a batch, on the thread that runs it and in the order of the inputs.
 ///
@@ -22,6 +24,11 @@ pub trait Collect<K, T> {
     fn begin(&mut self, records: &RecordsOf<'_, K>) -> Result<(), Cause> {
         let _ = records;
         Ok(())
+    }
+
+    /// Whether the bytes of the file that begins are wanted. If not, it need not be written.
+    fn wants_bytes(&self) -> bool {
+        true
     }
 
     /// More of the file. The caller is told of the records in it next.
@@ -44,6 +51,10 @@ impl<K, T, F: FnMut(Told<'_, T>) -> ControlFlow<()>> Collect<K, T> for F {
     fn tell(&mut self, told: Told<'_, T>) -> ControlFlow<()> {
         self(told)
     }
+
+    fn wants_bytes(&self) -> bool {
+        false
+    }
 }
 
 /// A file of records.
@@ -57,6 +68,8 @@ pub struct RecordsOf<'a, K> {
     pub compression: Option<Compression>,
     /// Whether the bytes come compressed already.
     pub is_compressed: bool,
+    /// Whether the bytes are none that a terminal can show.
+    pub is_binary: bool,
 }
 
 /// What came of a unit of work.
@@ -74,12 +87,23 @@ pub(super) struct Handover<'a, C> {
     collect: &'a mut C,
     /// Whether the file of records that is being written differs from what it was.
     is_changed: bool,
+    /// What writes it, if it is a table that somebody wants.
+    #[cfg(feature = "parquet")]
+    table: Option<TableWriter>,
     _closer: Closer,
 }
 
 impl<'a, C> Handover<'a, C> {
     pub(super) fn new(rules: &'a Ruleset, report: &'a mut Report, collect: &'a mut C, closer: Closer) -> Self {
-        Self { rules, report, collect, is_changed: false, _closer: closer }
+        Self {
+            rules,
+            report,
+            collect,
+            is_changed: false,
+            #[cfg(feature = "parquet")]
+            table: None,
+            _closer: closer,
+        }
     }
 
     pub(super) fn take<K, T>(&mut self, made: Made<K, T>) -> ControlFlow<()>
@@ -110,8 +134,13 @@ impl<'a, C> Handover<'a, C> {
             kept: &file.kept,
             compression: file.compression,
             is_compressed: file.record_compression.is_some(),
+            is_binary: file.is_table(),
         };
         let begun = self.collect.begin(&records).and_then(|()| self.collect.write(head));
+        #[cfg(feature = "parquet")]
+        {
+            self.table = file.table.clone().filter(|_| self.collect.wants_bytes()).map(|table| table.writer());
+        }
         begun.map_or_else(|cause| self.give_up(file, Failure::new(file.name(), cause)), |()| ControlFlow::Continue(()))
     }
 
@@ -139,6 +168,11 @@ impl<'a, C> Handover<'a, C> {
     {
         match left {
             Left::Bytes(bytes) => self.collect.write(&bytes),
+            #[cfg(feature = "parquet")]
+            Left::Rows(rows) => match &mut self.table {
+                Some(table) => table.put(rows, &mut |bytes| self.collect.write(bytes)),
+                None => Ok(()),
+            },
         }
     }
 
@@ -146,6 +180,10 @@ impl<'a, C> Handover<'a, C> {
     where
         C: Collect<K, T>,
     {
+        #[cfg(feature = "parquet")]
+        if let Some(table) = self.table.take() {
+            table.end(&mut |bytes| self.collect.write(bytes))?;
+        }
         self.collect.end(self.is_changed)
     }
 

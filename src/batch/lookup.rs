@@ -3,10 +3,14 @@
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
+#[cfg(feature = "parquet")]
+use std::sync::Arc;
 
 use super::budget::Budget;
 use super::chunks::{CHUNK, line_feeds};
 use super::records::RecordOptions;
+#[cfg(feature = "parquet")]
+use super::units::open_table;
 use super::units::{Records, Source};
 use super::{Cause, Input, Name};
 use crate::text::format::{Fields, Format, RecordFormat};
@@ -34,14 +38,18 @@ pub struct FoundRecord {
     pub lang: Option<String>,
 }
 
-/// Reads an input: a text as a whole, or of records the one that a line belongs to, from 1.
+/// Reads an input: a text as a whole, or of records the one that a line, or a row of a table, belongs to, from 1.
 pub fn find(input: Input, options: &RecordOptions, line: Option<u64>) -> Result<Found, Cause> {
     let path = input.name().to_owned();
+    #[cfg(feature = "parquet")]
+    let is_file = matches!(input, Input::File(_));
     let source = Source::of(stream(input).map_err(Cause::Read)?).map_err(Cause::Read)?;
     let format = options.format.or_else(|| Format::of_path(&path)).unwrap_or_else(|| source.content(Some(&path)));
     let record = match (format, line) {
         (Format::Text, _) => return source.read_all().map(Found::Text).map_err(Cause::Read),
         (_, None) => None,
+        #[cfg(feature = "parquet")]
+        (Format::Parquet, Some(row)) if is_file => in_table(&path, options, row)?,
         (_, Some(line)) => in_stream(&path, source, format, options, line)?,
     };
     Ok(Found::Record(format, record))
@@ -75,6 +83,14 @@ fn in_stream(
         }
     }
     Ok(None)
+}
+
+#[cfg(feature = "parquet")]
+fn in_table(path: &Path, options: &RecordOptions, row: u64) -> Result<Option<FoundRecord>, Cause> {
+    let table = Arc::new(open_table(path, &options.names())?);
+    let Some(rows) = table.row(row).transpose()? else { return Ok(None) };
+    let fields = rows.fields(0).map_err(Cause::Record)?;
+    Ok(Some(FoundRecord::of(path, row, fields)))
 }
 
 /// The record that a line belongs to, and the line that it starts in.

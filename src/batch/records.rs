@@ -14,6 +14,8 @@ use crate::clean::{Metadata, Removal};
 use crate::layout::Span;
 use crate::rule::set::Ruleset;
 use crate::text::document::Document;
+#[cfg(feature = "parquet")]
+use crate::text::format::parquet::{CleanedRows, Rows};
 use crate::text::format::{self, FieldNames, Fields, Format};
 
 /// How files of records are read, and what is added to their records.
@@ -66,6 +68,8 @@ pub(super) struct CleanedPart<T> {
 /// Records, as they are written.
 pub(super) enum Left {
     Bytes(Vec<u8>),
+    #[cfg(feature = "parquet")]
+    Rows(CleanedRows),
 }
 
 /// What was done, record by record.
@@ -103,6 +107,8 @@ impl Batch<'_> {
     ) -> CleanedPart<T> {
         match part {
             Part::Chunk(chunk) => self.clean_chunk(file, chunk, finish),
+            #[cfg(feature = "parquet")]
+            Part::Rows(rows, permit) => self.clean_rows(file, &rows, permit, finish),
         }
     }
 
@@ -134,6 +140,30 @@ impl Batch<'_> {
             rest = behind;
         }
         CleanedPart { left: Left::Bytes(left), outcomes, is_changed, _permit: chunk.permit }
+    }
+
+    #[cfg(feature = "parquet")]
+    fn clean_rows<K, T>(
+        &self,
+        file: &RecordFile<K>,
+        rows: &Rows,
+        permit: Permit,
+        finish: &impl Fn(&Done<'_>, &K) -> Result<T, Cause>,
+    ) -> CleanedPart<T> {
+        let (mut left, mut outcomes) = (CleanedRows::new(rows, self.records.names().added.len()), Outcomes::new());
+        for row in 0..rows.len() {
+            let fields = rows.fields(row).map(Some);
+            match self.fate(file, rows.first + row as u64, fields, finish, &mut outcomes) {
+                Fate::Edited(_, Changes { removals, added }) => left.put(rows, row, &removals, added),
+                Fate::Kept => left.keep(rows, row),
+                Fate::LeftOut => left.leave_out(row),
+            }
+            if outcomes.is_fatal {
+                break;
+            }
+        }
+        let is_changed = left.is_changed();
+        CleanedPart { left: Left::Rows(left), outcomes, is_changed, _permit: permit }
     }
 
     /// Cleans a record, if it could be read, and says what becomes of it.

@@ -7,10 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::budget::Budget;
+#[cfg(feature = "parquet")]
+use super::budget::Permit;
+#[cfg(feature = "parquet")]
+use super::chunks::CHUNK;
 use super::chunks::{Chunk, Chunks, Cut, MAX_RECORD, line_feeds};
 use super::records::RecordOptions;
 use super::{Cause, Failure, Input};
 use crate::text::compression::{Compression, MAGIC};
+#[cfg(feature = "parquet")]
+use crate::text::format::parquet::{Broken as BrokenTable, RowReader, Rows, Table};
 use crate::text::format::{self, FieldNames, Format, Opened, RecordFormat};
 use crate::text::input;
 
@@ -31,6 +37,8 @@ pub(super) enum Unit<K> {
 /// Some of the records of a file.
 pub(super) enum Part {
     Chunk(Chunk),
+    #[cfg(feature = "parquet")]
+    Rows(Rows, Permit),
 }
 
 /// A file of records.
@@ -40,11 +48,25 @@ pub(super) struct RecordFile<K> {
     /// How each of its records is compressed for itself.
     pub(super) record_compression: Option<Compression>,
     /// What it is, if its records do not come one after the other in its bytes.
+    #[cfg(feature = "parquet")]
+    pub(super) table: Option<Arc<Table>>,
     pub(super) kept: K,
     is_given_up: AtomicBool,
 }
 
 impl<K> RecordFile<K> {
+    /// Whether it is read from any place, not from front to back.
+    #[cfg(feature = "parquet")]
+    pub(super) fn is_table(&self) -> bool {
+        self.table.is_some()
+    }
+
+    /// Whether it is read from any place, not from front to back.
+    #[cfg(not(feature = "parquet"))]
+    pub(super) fn is_table(&self) -> bool {
+        false
+    }
+
     /// Nobody wants the rest of it.
     pub(super) fn give_up(&self) {
         self.is_given_up.store(true, Ordering::Relaxed);
@@ -107,6 +129,8 @@ impl<I, K> Units<'_, I, K> {
             Input::Text { .. } => return Unit::Document(input, kept),
             Input::File(path) => match self.named(Some(&path)) {
                 Some(Format::Text) => return Unit::Document(Input::File(path), kept),
+                #[cfg(feature = "parquet")]
+                Some(Format::Parquet) => self.table(path, kept),
                 named => self.file(path, named, kept),
             },
             Input::Stream { path, stream } => self.stream(path, stream.0, kept),
@@ -123,8 +147,20 @@ impl<I, K> Units<'_, I, K> {
         let source = Source::of(input::open_stream(&path).map_err(Cause::Read)?).map_err(Cause::Read)?;
         match named.unwrap_or_else(|| source.content(Some(&path))) {
             Format::Text => Ok(Unit::Document(Input::File(path), kept)),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => self.table(path, kept),
             format => self.begin(Some(path), source, format, kept),
         }
+    }
+
+    #[cfg(feature = "parquet")]
+    fn table(&mut self, path: PathBuf, kept: K) -> Result<Unit<K>, Cause> {
+        let table = Arc::new(open_table(&path, &self.names)?);
+        let (compression, record_compression, is_given_up) = (None, None, AtomicBool::new(false));
+        let reading = Reading::Rows(Box::new(Arc::clone(&table).rows()));
+        let file =
+            RecordFile { path: Some(path), compression, record_compression, table: Some(table), kept, is_given_up };
+        Ok(self.begun(file, reading, Vec::new()))
     }
 
     fn stream(&mut self, path: Option<PathBuf>, stream: Box<dyn Read + Send>, kept: K) -> Result<Unit<K>, Cause> {
@@ -147,6 +183,8 @@ impl<I, K> Units<'_, I, K> {
             path,
             compression: records.compression,
             record_compression: records.compression.filter(|&it| it == Compression::Gzip && compresses_records),
+            #[cfg(feature = "parquet")]
+            table: None,
             kept,
             is_given_up: AtomicBool::new(false),
         };
@@ -163,21 +201,40 @@ impl<I, K> Units<'_, I, K> {
 /// The parts of a file of records that are still to come.
 enum Reading {
     Chunks(Chunks),
+    #[cfg(feature = "parquet")]
+    Rows(Box<RowReader>),
 }
 
 impl Reading {
-    /// The line that comes next.
+    /// The line, or the row, that comes next.
     fn line(&self) -> u64 {
         match self {
             Self::Chunks(chunks) => chunks.line(),
+            #[cfg(feature = "parquet")]
+            Self::Rows(rows) => rows.next_row(),
         }
     }
 
     fn next(&mut self, budget: &Arc<Budget>) -> Option<Result<Part, Cause>> {
         match self {
             Self::Chunks(chunks) => Some(chunks.next(budget)?.map(Part::Chunk).map_err(Cause::from)),
+            #[cfg(feature = "parquet")]
+            Self::Rows(reader) => {
+                let mut permit = budget.take(CHUNK);
+                let rows = reader.next(CHUNK)?;
+                Some(rows.map_err(Cause::from).map(|rows| {
+                    permit.grow_to(rows.size());
+                    Part::Rows(rows, permit)
+                }))
+            }
         }
     }
+}
+
+/// Opens a file in columns.
+#[cfg(feature = "parquet")]
+pub(super) fn open_table(path: &Path, names: &FieldNames) -> Result<Table, Cause> {
+    Ok(Table::open(input::open_stream(path).map_err(Cause::Read)?, names)?)
 }
 
 /// An opened file of records.
@@ -280,6 +337,13 @@ impl From<Cut> for Cause {
                 Self::Walk("a record has no end in a gibibyte; say with --format what the file holds".to_owned())
             }
         }
+    }
+}
+
+#[cfg(feature = "parquet")]
+impl From<BrokenTable> for Cause {
+    fn from(BrokenTable(what): BrokenTable) -> Self {
+        Self::Walk(what)
     }
 }
 

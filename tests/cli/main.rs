@@ -8,6 +8,11 @@ mod explain;
 mod help;
 mod inputs;
 mod mistakes;
+#[cfg(feature = "parquet")]
+#[path = "../parquet_files/mod.rs"]
+mod parquet_files;
 mod records;
 mod rules;
 mod sandbox;
+#[cfg(feature = "parquet")]
+mod tables;

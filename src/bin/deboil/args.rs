@@ -29,6 +29,7 @@ Examples:
   deboil clean article.txt --url https://www.nytimes.com/2026/03/01/world/x.html
   deboil clean articles.jsonl.zst -o cleaned --text-field data.body --removals-field removals
   zstdcat articles.jsonl.zst | deboil clean --format jsonl - | next
+  deboil clean shards -o cleaned --glob '*.parquet' --text-field body
 
 Exit status: 0 if all went well, 1 if --check or --diff found something to clean, 2 if anything failed.
 ";
@@ -218,7 +219,7 @@ pub(crate) struct RecordArgs {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Records")]
 pub(crate) struct FieldArgs {
-    /// The field that holds the text; in JSON, data.text is the field text of the object data
+    /// The field that holds the text; in JSON and Parquet, data.text is the field text of data
     #[arg(long, value_name = "NAME", default_value = "text")]
     pub(crate) text_field: String,
 
@@ -447,7 +448,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) stdin_filename: Option<PathBuf>,
 
-    /// Of a file of records, explain the one at this line, as reports name it
+    /// Of a file of records, explain the one at this line, or in this row of a table, as reports name it
     #[arg(long, value_name = "LINE", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) record: Option<u64>,
 

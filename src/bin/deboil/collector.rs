@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +59,10 @@ impl<'a> Collector<'a> {
 
     fn open(&self, records: &RecordsOf<'_, PathBuf>) -> io::Result<Records> {
         let (draft, kind) = match (self.destination, records.path) {
+            (Destination::Stdout, _) if records.is_binary && io::stdout().is_terminal() => {
+                let what = "a terminal cannot show it; redirect it with `> FILE`, or write it with --output DIR";
+                return Err(io::Error::other(what));
+            }
             (Destination::Stdout, _) => return Ok(Records::Stdout),
             (&Destination::Mirror { ref directory, link }, _) => {
                 let target = directory.join(records.kept);
@@ -82,6 +86,7 @@ impl<'a> Collector<'a> {
     fn target(&self, records: &RecordsOf<'_, PathBuf>) -> PathBuf {
         match self.destination {
             Destination::Mirror { directory, .. } => directory.join(records.kept),
+            Destination::Stdout => PathBuf::from("-"),
             _ => records.path.unwrap_or(Path::new("-")).to_owned(),
         }
     }
@@ -99,6 +104,10 @@ impl Collect<PathBuf, Vec<u8>> for Collector<'_> {
         self.records = Records::Nowhere;
         self.records = self.open(records).map_err(|error| Cause::Write(self.target(records), error))?;
         Ok(())
+    }
+
+    fn wants_bytes(&self) -> bool {
+        !matches!(self.records, Records::Nowhere)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Cause> {

@@ -80,7 +80,7 @@ fn find(args: &ExplainArgs, path: Option<&Path>) -> Result<FoundRecord, Stop> {
             Some(_) => Stop::new(format!("{}: no record with a text is there", place(args.record)), ""),
             None => Stop::new(
                 format!("{}: it holds records ({format})", place(None)),
-                "say which one by its line, as reports name it: --record LINE",
+                "say which one by its line, or its row in a table, as reports name it: --record LINE",
             ),
         }),
     }

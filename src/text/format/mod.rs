@@ -5,6 +5,8 @@
 
 mod delimited;
 mod jsonl;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
 mod spelling;
 mod wet;
 
@@ -30,11 +32,22 @@ pub enum Format {
     Tsv,
     /// The text records of a web archive.
     Wet,
+    /// A table in columns.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Text, Self::Jsonl, Self::Csv, Self::Tsv, Self::Wet];
+    pub const ALL: &'static [Self] = &[
+        Self::Text,
+        Self::Jsonl,
+        Self::Csv,
+        Self::Tsv,
+        Self::Wet,
+        #[cfg(feature = "parquet")]
+        Self::Parquet,
+    ];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -44,6 +57,8 @@ impl Format {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Wet => "wet",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
         }
     }
 
@@ -55,6 +70,8 @@ impl Format {
             Self::Csv => "fields between commas, the first record names them",
             Self::Tsv => "the same with tabs",
             Self::Wet => "text records of Common Crawl",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "a table in columns, in a file",
         }
     }
 
@@ -68,12 +85,18 @@ impl Format {
             "csv" => Some(Self::Csv),
             "tsv" => Some(Self::Tsv),
             "wet" => Some(Self::Wet),
+            #[cfg(feature = "parquet")]
+            "parquet" | "pq" => Some(Self::Parquet),
             _ => None,
         }
     }
 
     /// What the first bytes of a file say. Fields between commas or tabs are not told from texts.
     pub fn of_content(start: &[u8]) -> Self {
+        #[cfg(feature = "parquet")]
+        if parquet::is_start(start) {
+            return Self::Parquet;
+        }
         if wet::is_start(start) {
             Self::Wet
         } else if jsonl::is_start(start) {
@@ -93,6 +116,10 @@ impl Format {
             Self::Csv => delimited::open(b',', names, start, is_all),
             Self::Tsv => delimited::open(b'\t', names, start, is_all),
             Self::Wet => wet::Wet::new(names).map(|wet| Some(Opened::new(wet))),
+            #[cfg(feature = "parquet")]
+            Self::Parquet => Err("Parquet is read from its end, which a stream does not have; save it as a file, \
+                and name that"
+                .to_owned()),
         }
     }
 }
@@ -107,7 +134,7 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| format!("unknown format `{name}`"))
+        Self::ALL.iter().copied().find(|format| format.name() == name).ok_or_else(|| format!("unknown format `{name}`"))
     }
 }
 
@@ -303,7 +330,7 @@ mod tests {
 
     #[test]
     fn names_of_formats_are_read_back() {
-        for format in Format::ALL {
+        for &format in Format::ALL {
             assert_eq!(format.name().parse(), Ok(format));
         }
         assert!("xml".parse::<Format>().is_err());

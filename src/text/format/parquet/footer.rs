@@ -1,0 +1,161 @@
+//! The end of a file, looked at before it is read: what is no Parquet, and what is encrypted.
+
+use parquet::file::reader::Length;
+
+use super::file::SharedFile;
+use super::{Broken, MAGIC};
+use crate::text::compression::Compression;
+
+/// What files start and end with if even their footer is encrypted.
+const ENCRYPTED: &[u8] = b"PARE";
+
+/// What follows the footer: its length in four bytes, and the magic ones.
+const TAIL: u64 = 8;
+
+/// Rejects what is no Parquet file, or one that is encrypted.
+pub(super) fn check(file: &SharedFile) -> Result<(), Broken> {
+    let start = file.bytes(0, file.len().min(4))?;
+    if let Some(compression) = Compression::of_magic(&start) {
+        return Err(Broken(format!("it is compressed by {compression} as a whole; decompress it first")));
+    }
+    if start == ENCRYPTED {
+        return Err(encrypted());
+    }
+    if start != MAGIC {
+        return Err(Broken("it is no Parquet file, which starts with `PAR1`".to_owned()));
+    }
+    let tail = file.len().checked_sub(TAIL).filter(|&tail| tail >= 4).ok_or_else(cut_off)?;
+    let bytes = file.bytes(tail, TAIL)?;
+    if bytes[4..] != *MAGIC {
+        return Err(cut_off());
+    }
+    let len = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]).into();
+    let footer = file.bytes(tail.checked_sub(len).ok_or_else(cut_off)?, len)?;
+    if says_encrypted(&footer) { Err(encrypted()) } else { Ok(()) }
+}
+
+fn cut_off() -> Broken {
+    Broken("it is cut off: its end is no footer of Parquet; fetch or write it anew".to_owned())
+}
+
+fn encrypted() -> Broken {
+    Broken("it is encrypted; decrypt it first".to_owned())
+}
+
+/// The field of the footer that names the algorithm of encryption.
+const ENCRYPTION_ALGORITHM: i16 = 8;
+
+/// Whether a footer that can be read says that columns are encrypted. The reader of the `parquet` crate ignores that,
+/// and their bytes would be copied as if they were not.
+fn says_encrypted(footer: &[u8]) -> bool {
+    let mut thrift = Thrift(footer);
+    let mut id = 0;
+    while let Some((kind, next)) = thrift.field(id) {
+        if next == ENCRYPTION_ALGORITHM {
+            return true;
+        }
+        id = next;
+        if thrift.skip(kind, MAX_DEPTH).is_none() {
+            return false;
+        }
+    }
+    false
+}
+
+/// How deep values may stand in each other; those of a footer go down some eight levels.
+const MAX_DEPTH: usize = 64;
+
+/// Bytes in the compact protocol of Thrift.
+struct Thrift<'f>(&'f [u8]);
+
+impl Thrift<'_> {
+    fn byte(&mut self) -> Option<u8> {
+        let (&first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(first)
+    }
+
+    fn advance(&mut self, len: u64) -> Option<()> {
+        self.0 = self.0.get(usize::try_from(len).ok()?..)?;
+        Some(())
+    }
+
+    fn varint(&mut self) -> Option<u64> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// The kind and the number of the next field; none at the end of the structure.
+    fn field(&mut self, last: i16) -> Option<(u8, i16)> {
+        let byte = self.byte()?;
+        let (delta, kind) = (byte >> 4, byte & 0xf);
+        let id = match (kind, delta) {
+            (0, _) => return None,
+            (_, 0) => {
+                let zigzag = self.varint()?;
+                i16::try_from((zigzag >> 1) as i64 ^ -((zigzag & 1) as i64)).ok()?
+            }
+            _ => last.checked_add(delta.into())?,
+        };
+        Some((kind, id))
+    }
+
+    /// Goes over a value. True and false are said by their kind.
+    fn skip(&mut self, kind: u8, depth: usize) -> Option<()> {
+        let depth = depth.checked_sub(1)?;
+        match kind {
+            1 | 2 => Some(()),
+            3 => self.advance(1),
+            4..=6 => self.varint().map(drop),
+            7 => self.advance(8),
+            8 => self.varint().and_then(|len| self.advance(len)),
+            9 | 10 => self.skip_list(depth),
+            12 => {
+                while let Some((kind, _)) = self.field(0) {
+                    self.skip(kind, depth)?;
+                }
+                Some(())
+            }
+            _ => None,
+        }
+    }
+
+    fn skip_list(&mut self, depth: usize) -> Option<()> {
+        let header = self.byte()?;
+        let len = if header >> 4 == 15 { self.varint()? } else { (header >> 4).into() };
+        // In a list, each truth value has a byte.
+        let kind = if matches!(header & 0xf, 1 | 2) { 3 } else { header & 0xf };
+        (0..len).try_for_each(|_| self.skip(kind, depth))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_algorithm_is_found_behind_values_of_all_kinds() {
+        // i32 1, list of two structs {bool, binary}, double, list of 16 bools, then field 8 as a structure.
+        let mut footer = vec![0x15, 2, 0x19, 0x2c, 0x11, 0x18, 1, b'a', 0, 0x12, 0x18, 0, 0];
+        footer.extend([0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0x19, 0xf1, 16]);
+        footer.extend([1; 16]);
+        assert!(!says_encrypted(&[&footer[..], &[0]].concat()));
+        assert!(says_encrypted(&[&footer[..], &[0x4c, 0x1c, 0, 0, 0]].concat()));
+        assert!(says_encrypted(&[&footer[..], &[0x0c, 16, 0, 0]].concat()), "a number in full");
+    }
+
+    #[test]
+    fn no_bytes_are_too_odd_to_be_looked_at() {
+        let deep = [0x1c; 10_000];
+        for bytes in [&deep[..], &[0x19, 0xff, 0xff, 0xff, 0xff, 0x0f], &[0x18, 0xff, 0xff], &[0x0c], &[0x1f], &[]] {
+            assert!(!says_encrypted(bytes));
+        }
+    }
+}
