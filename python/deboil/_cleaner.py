@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import AnyStr, NamedTuple, Protocol, TypeAlias, TypedDict, final
 
@@ -100,8 +100,7 @@ class Cleaner:
     def _load(
         self, paths: list[str], texts: tuple[tuple[str, str], ...], options: Options, threads: int | None
     ) -> None:
-        if threads is not None and threads < 1:
-            raise ValueError(f"threads={threads}: there must be at least one; None takes as many as the machine has")
+        check_threads(threads)
         self._options = options
         self._threads = threads
         self._native = _deboil.Cleaner(paths, texts, threads, **options)
@@ -143,17 +142,24 @@ class Cleaner:
         return self._native.explain(self._checked(Document(text, url, source, lang, path)))
 
     def clean_arrow(
-        self, data: ArrowStreamExportable | ArrowArrayExportable, text: str = "text", url: str | None = None
+        self,
+        data: ArrowStreamExportable | ArrowArrayExportable,
+        text: str = "text",
+        url: str | None = None,
+        source: str | None = None,
+        *,
+        lang: str | None = None,
     ) -> ArrowStream:
         """Deletes the junk of the texts in a column of a table, on many threads; says nothing of what went.
 
         `data` is anything with Arrow's interface for Python: a table, data frame, reader or batch of rows of pyarrow,
         polars, pandas, DuckDB and others. `text` names the column of texts, of any type of strings or binary data,
-        `url` one with the addresses that they were scraped from. What comes out is for the same libraries, such as
-        `pyarrow.table(…)` or `polars.DataFrame(…)`. It is read once, and cleaned batch by batch while it is read. Other
-        columns, and batches in which nothing goes, are not copied.
+        `url` one with the addresses that they were scraped from, `lang` one with their languages; `source` is the id of
+        who published all of them. What comes out is for the same libraries, such as `pyarrow.table(…)` or
+        `polars.DataFrame(…)`. It is read once, and cleaned batch by batch while it is read. Other columns, and batches
+        in which nothing goes, are not copied.
         """
-        return self._native.clean_arrow(data, text, url)
+        return self._native.clean_arrow(data, text, url, lang, source)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
@@ -169,9 +175,9 @@ class Cleaner:
             digest.update(len(part).to_bytes(8, "big") + part)
         return digest.hexdigest()
 
-    def __reduce__(self) -> tuple[object, tuple[Pickled]]:
+    def __reduce__(self) -> tuple[Callable[[Pickled], Cleaner], tuple[Pickled]]:
         files = tuple(self._native.files)
-        return _unpickled, (Pickled(_deboil.VERSION, self.rules_hash, files, self._options, self._threads),)
+        return unpickled, (Pickled(_deboil.VERSION, self.rules_hash, files, self._options, self._threads),)
 
     def __repr__(self) -> str:
         rules = [name for name, _ in self._native.files]
@@ -203,7 +209,14 @@ class Cleaner:
         yield chunk
 
 
-def _unpickled(pickled: Pickled) -> Cleaner:
+def check_threads(threads: int | None) -> None:
+    """Rejects a number of threads that cannot work."""
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads={threads}: there must be at least one; None takes as many as the machine has")
+
+
+def unpickled(pickled: Pickled) -> Cleaner:
+    """The cleaner that was pickled; a `RuleError` if the bundled rules are others here."""
     cleaner = Cleaner.__new__(Cleaner)
     cleaner._load([], pickled.files, pickled.options, pickled.threads)
     if cleaner.rules_hash != pickled.rules_hash:

@@ -81,7 +81,7 @@ impl Cleaner {
     }
 
     /// Rejects the id of a source that the rules do not know.
-    fn check_source(&self, id: &str) -> PyResult<()> {
+    pub(crate) fn check_source(&self, id: &str) -> PyResult<()> {
         let rules = &self.task.rules;
         rules.source_by_id(id).map(|_| ()).ok_or_else(|| unknown_source(rules, id))
     }
@@ -108,8 +108,10 @@ impl Cleaner {
         data: &Bound<'_, PyAny>,
         text: &str,
         url: Option<&str>,
+        lang: Option<&str>,
+        source: Option<String>,
     ) -> PyResult<ArrowStream> {
-        arrow::clean(slf, data, text, url)
+        arrow::clean(slf, data, text, url, lang, source)
     }
 
     fn explain<'py>(&self, py: Python<'py>, document: Given) -> PyResult<Bound<'py, PyAny>> {

@@ -38,6 +38,33 @@ pattern = "end of file(?P<junk>.).*"
 why = "sees a lone surrogate byte by byte"
 """
 
+PUBLISHER = """\
+schema = 1
+
+[source]
+id = "harbour"
+role = "publisher"
+name = "The Harbour Times"
+hosts = ["harbour.example"]
+
+[[line]]
+id = "harbour.label"
+category = "ad"
+any = ["Of the harbour"]
+why = "is junk if the Harbour Times printed it"
+"""
+
+GERMAN = """\
+schema = 1
+langs = ["de"]
+
+[[line]]
+id = "german.label"
+category = "ad"
+any = ["Anzeige"]
+why = "is junk unless the language is known to be another"
+"""
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
@@ -69,6 +96,14 @@ def cleaner(pack: Path) -> deboil.Cleaner:
 def bundled() -> deboil.Cleaner:
     """A cleaner with the bundled rules."""
     return deboil.Cleaner(threads=2)
+
+
+@pytest.fixture
+def telling(tmp_path: Path) -> deboil.Cleaner:
+    """A cleaner that deletes `Of the harbour` and `Anzeige` or not, by the source and the language that it is told."""
+    (tmp_path / "harbour.toml").write_text(PUBLISHER)
+    (tmp_path / "german.toml").write_text(GERMAN)
+    return deboil.Cleaner([tmp_path / "harbour.toml", tmp_path / "german.toml"], bundled=False, threads=2)
 
 
 @pytest.fixture(scope="session")

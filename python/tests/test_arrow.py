@@ -53,11 +53,19 @@ def test_polars_in_and_out(cleaner: deboil.Cleaner) -> None:
     assert cleaned.equals(polars.DataFrame({"body": LEFT, "id": range(4)}))
 
 
-def test_urls_tell_the_source(bundled: deboil.Cleaner) -> None:
-    text = "The ferry is back at last.\n\nAdvertisement\n\nContinue reading the main story\n\nIt sails on Monday.\n"
-    urls = ["https://www.nytimes.com/a.html", None, "https://www.example.com/"]
-    cleaned = bundled.clean_arrow(pyarrow.table({"text": [text] * 3, "url": urls}), url="url")
-    assert pyarrow.table(cleaned)["text"].to_pylist() == [bundled.clean(text, url).text for url in urls]
+def test_url_source_and_language_are_told(telling: deboil.Cleaner) -> None:
+    both = "One two three. Four five six.\nOf the harbour\nAnzeige\n"
+    table = pyarrow.table({"text": [both] * 3, "url": ["https://harbour.example/a", "https://b.example/", None],
+                           "lang": ["en", "de", None]})
+    head, harbour, label = both.splitlines(keepends=True)
+
+    def left(**told: str) -> list[str]:
+        return pyarrow.table(telling.clean_arrow(table, **told))["text"].to_pylist()
+
+    assert left() == [head + harbour] * 3
+    assert left(url="url") == [head, head + harbour, head + harbour]
+    assert left(lang="lang") == [head + harbour + label, head + harbour, head + harbour]
+    assert left(source="harbour", lang="lang") == [head + label, head, head]
 
 
 def test_what_is_left_alone_stays(cleaner: deboil.Cleaner) -> None:
@@ -110,6 +118,8 @@ def test_tables_on_several_threads(cleaner: deboil.Cleaner) -> None:
         (pyarrow.table({"body": JUNK}), {}, "there is no column `text`; there are `body`"),
         (pyarrow.table({"text": [1]}), {}, "the column `text` holds Int64; cast it to strings first"),
         (pyarrow.table({"text": JUNK}), {"url": "link"}, "there is no column `link`"),
+        (pyarrow.table({"text": JUNK}), {"lang": "language"}, "there is no column `language`"),
+        (pyarrow.table({"text": JUNK}), {"source": "test.labels"}, "test.labels"),
         (pyarrow.chunked_array([JUNK]), {}, "this is no table with a column of texts"),
         (pyarrow.array(JUNK), {}, "this is no table with a column of texts"),
     ],

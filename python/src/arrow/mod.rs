@@ -37,18 +37,23 @@ impl ArrowStream {
     }
 }
 
-/// Cleans the column `text` of a table; the column `url`, if named, holds addresses.
+/// Cleans the column `text` of a table; the columns `url` and `lang`, if named, hold addresses and languages, and
+/// `source` published all texts.
 pub(crate) fn clean(
     cleaner: Bound<'_, Cleaner>,
     data: &Bound<'_, PyAny>,
     text: &str,
     url: Option<&str>,
+    lang: Option<&str>,
+    source: Option<String>,
 ) -> PyResult<ArrowStream> {
-    let source = capsule::import(data)?;
-    let schema = source.schema();
+    source.as_ref().map_or(Ok(()), |source| cleaner.get().check_source(source))?;
+    let batches = capsule::import(data)?;
+    let schema = batches.schema();
     let text = find(&schema, text, column::is_text)?;
-    let url = url.map(|url| find(&schema, url, column::is_string)).transpose()?;
-    let cleaning = Cleaning { source, schema, cleaner: cleaner.unbind(), text, url };
+    let strings = |name: Option<&str>| name.map(|name| find(&schema, name, column::is_string)).transpose();
+    let (url, lang) = (strings(url)?, strings(lang)?);
+    let cleaning = Cleaning { batches, schema, cleaner: cleaner.unbind(), text, url, lang, source };
     Ok(ArrowStream(Mutex::new(Some(Box::new(cleaning)))))
 }
 
@@ -65,18 +70,20 @@ fn find(schema: &Schema, name: &str, fits: impl Fn(&DataType) -> bool) -> PyResu
 
 /// Batches that are cleaned when they are asked for.
 struct Cleaning {
-    source: Batches,
+    batches: Batches,
     schema: SchemaRef,
     cleaner: Py<Cleaner>,
     text: usize,
     url: Option<usize>,
+    lang: Option<usize>,
+    source: Option<String>,
 }
 
 impl Iterator for Cleaning {
     type Item = Result<RecordBatch, ArrowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batch = self.source.next()?;
+        let batch = self.batches.next()?;
         Some(batch.and_then(|batch| self.clean(batch)))
     }
 }
@@ -91,8 +98,7 @@ impl Cleaning {
     /// Cleans a batch; one of which nothing goes stays as it is.
     fn clean(&self, batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
         let texts = column::texts(batch.column(self.text));
-        let urls = self.url.map(|url| column::texts(batch.column(url)));
-        let left = self.left(&texts, urls.as_deref());
+        let left = self.left(&texts, &Strings::of(&batch, self.url), &Strings::of(&batch, self.lang));
         if left.iter().all(Option::is_none) {
             return Ok(batch);
         }
@@ -103,11 +109,12 @@ impl Cleaning {
     }
 
     /// What is left of each text, where that is less. Whether the reader holds the interpreter's lock is not known.
-    fn left(&self, texts: &[Option<&[u8]>], urls: Option<&[Option<&[u8]>]>) -> Vec<Option<Vec<u8>>> {
+    fn left(&self, texts: &[Option<&[u8]>], urls: &Strings, langs: &Strings) -> Vec<Option<Vec<u8>>> {
         let cleaner = self.cleaner.get();
-        let url = |row: usize| urls.and_then(|urls| std::str::from_utf8(urls[row]?).ok());
+        let source = self.source.as_deref();
         let clean = |(row, text): (usize, &Option<&[u8]>)| {
-            cleaner.task.left(&Document { url: url(row), ..Document::new((*text)?) })
+            let document = Document { url: urls.get(row), lang: langs.get(row), source, ..Document::new((*text)?) };
+            cleaner.task.left(&document)
         };
         Python::attach(|py| {
             let pool = cleaner.pool.get();
@@ -116,5 +123,19 @@ impl Cleaning {
                 None => texts.iter().enumerate().map(clean).collect(),
             })
         })
+    }
+}
+
+/// A column that tells of each row, if there is one.
+struct Strings<'b>(Option<Vec<Option<&'b [u8]>>>);
+
+impl<'b> Strings<'b> {
+    fn of(batch: &'b RecordBatch, column: Option<usize>) -> Self {
+        Self(column.map(|column| column::texts(batch.column(column))))
+    }
+
+    /// What is told of a row; nothing if it is no UTF-8, as another library may have checked less.
+    fn get(&self, row: usize) -> Option<&'b str> {
+        std::str::from_utf8(self.0.as_ref()?[row]?).ok()
     }
 }
