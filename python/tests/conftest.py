@@ -1,10 +1,14 @@
 """What the tests share: the program to compare with, rules of their own, texts."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import generated
 import pytest
+import standalone
 from hypothesis import settings
+from pyspark.sql import SparkSession
 
 import deboil
 
@@ -112,3 +116,26 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> deboil.Cleaner:
     path = tmp_path_factory.mktemp("rules") / "test.toml"
     path.write_text(PACK)
     return deboil.Cleaner(path, bundled=False, threads=2)
+
+
+@pytest.fixture(scope="session")
+def documents(root: Path) -> list[generated.Made]:
+    """Documents from a seed; DEBOIL_DOCUMENTS says how many, as an unoptimised build takes its time."""
+    return generated.documents(root, int(os.environ.get("DEBOIL_DOCUMENTS", "2000")))
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[standalone.Cluster]:
+    """A cluster of Spark with two workers, of which one has two executors."""
+    if obstacle := standalone.obstacle():
+        pytest.skip(f"SPARK IS NOT TESTED: {obstacle}")
+    with standalone.cluster(tmp_path_factory.mktemp("cluster"), cores=(2, 1)) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def spark(cluster: standalone.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """A session on it, whose batches are small."""
+    options = {"spark.sql.execution.arrow.maxRecordsPerBatch": "40", "spark.task.maxFailures": "2"}
+    with standalone.session(cluster.url, tmp_path_factory.mktemp("session"), options) as session:
+        yield session

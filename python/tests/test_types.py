@@ -22,11 +22,14 @@ SETTINGS = HERE.parent / "pyproject.toml"
     ],
     ids=["mypy", "mypy-package", "stubtest", "pyright", "pyright-package"],
 )
-def test_a_checker_has_nothing_to_say(arguments: list[str], tmp_path: Path) -> None:
+def test_a_checker_has_nothing_to_say(
+    arguments: list[str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     # Away from the sources, so that what is installed is checked.
     command = [sys.executable, "-m", *arguments]
     # pyright asks the first Python of the path where packages are.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path}
+    # What mypy has found out of pyspark in one run it need not find out in the next.
+    environment = {**os.environ, "PATH": path, "MYPY_CACHE_DIR": str(tmp_path_factory.getbasetemp() / "mypy")}
     checked = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pyspark.sql import DataFrame, SparkSession
 from typing_extensions import assert_type
 
 import deboil
+import deboil.spark
 
 assert_type(deboil.clean("text").text, str)
 assert_type(deboil.clean(b"text", url="https://example.com/").text, bytes)
@@ -29,6 +31,16 @@ try:
 except deboil.RuleError as error:
     assert_type(error.mistakes, tuple[deboil.Mistake, ...])
     assert_type(error.line, int | None)
+
+
+
+def on_spark(spark: SparkSession, frame: DataFrame) -> int:
+    metrics = deboil.spark.Metrics(spark)
+    assert_type(deboil.spark.clean(frame, "body", "url", "bbc", lang="lang", metrics=metrics), DataFrame)
+    assert_type(deboil.spark.clean(frame, cleaner=cleaner, threads=2, removals="removals", meta="meta"), DataFrame)
+    deboil.spark.clean([])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    return metrics.documents
+
 
 cleaner.clean(1)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
 cleaner.clean("text", langs="en")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
