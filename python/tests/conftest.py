@@ -121,7 +121,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> deboil.Cleaner:
 @pytest.fixture(scope="session")
 def documents(root: Path) -> list[generated.Made]:
     """Documents from a seed; DEBOIL_DOCUMENTS says how many, as an unoptimised build takes its time."""
-    return generated.documents(root, int(os.environ.get("DEBOIL_DOCUMENTS", "2000")))
+    return generated.documents(root, int(os.environ.get("DEBOIL_DOCUMENTS", "1000")))
 
 
 @pytest.fixture(scope="session")
