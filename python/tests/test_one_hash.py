@@ -14,6 +14,7 @@ from typing import TypeAlias
 import generated
 import pyarrow
 import pytest
+from pyarrow import parquet
 from pyspark.sql import SparkSession
 
 import deboil
@@ -82,6 +83,14 @@ def test_json_lines_in_zstd(clean: Clean, texts: list[tuple[int, str]], expected
     cleaned = clean("a.jsonl.zst", packed.getvalue().to_pybytes())
     with pyarrow.CompressedInputStream(io.BytesIO(cleaned), "zstd") as stream:
         assert digest(from_json_lines(stream.read())) == expected
+
+
+def test_parquet(clean: Clean, texts: list[tuple[int, str]], expected: str) -> None:
+    table = pyarrow.table({"id": [number for number, _ in texts], "text": [text for _, text in texts]})
+    packed = pyarrow.BufferOutputStream()
+    parquet.write_table(table, packed)
+    cleaned = parquet.read_table(pyarrow.BufferReader(clean("a.parquet", packed.getvalue().to_pybytes())))
+    assert digest((row["id"], row["text"]) for row in cleaned.to_pylist()) == expected
 
 
 def json_lines(texts: Texts) -> bytes:
