@@ -5,19 +5,20 @@
 #[cfg(feature = "parquet")]
 mod parquet_files;
 
+use std::env;
 use std::fs;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Mutex;
+use std::process::Command;
 
 use deboil::batch::{Batch, Cause, Collect, Done, Failure, Input, RecordOptions, Stream, Told};
 use deboil::text::format::Format;
 use deboil::text::input::MapChoice;
 use deboil::{Document, Options, Ruleset, clean};
 
-/// The peak is that of all tests: they come one after the other.
-static ALONE: Mutex<()> = Mutex::new(());
+/// Tells a process that it runs one test.
+const ALONE: &str = "DEBOIL_TEST_ALONE";
 
 /// By how much it may grow once the rules have seen each kind of document, in KiB: caches still settle.
 const GROWTH: u64 = 4 << 10;
@@ -28,6 +29,25 @@ const STREAM_GROWTH: u64 = 12 << 10;
 
 const PACK: &str = "schema = 1\n[[line]]\nid = \"t.ad\"\ncategory = \"ad\"\nany = [\"Advertisement\"]\n\
     why = \"label of an ad slot\"\nstrips = [\"Advertisement\"]\n";
+
+/// Runs a test, named as it is here, in a process of its own: the peak of one would hide the growth of another.
+fn alone(name: &str, test: impl FnOnce()) {
+    if env::var_os(ALONE).is_some() {
+        return test();
+    }
+    let mut command = Command::new(env::current_exe().unwrap());
+    let output = command.args([name, "--exact", "--nocapture"]).env(ALONE, "").output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+/// By how much the peak grows, in KiB, when so many more are cleaned.
+fn growth(few: usize, many: usize, clean: impl Fn(usize)) -> u64 {
+    clean(few);
+    let first = peak();
+    clean(many);
+    peak() - first
+}
 
 /// The most memory that this process has had so far, in KiB.
 fn peak() -> u64 {
@@ -46,17 +66,18 @@ fn texts() -> Vec<Vec<u8>> {
 
 #[test]
 fn memory_does_not_grow_with_the_number_of_documents() {
-    let _alone = ALONE.lock();
-    let (rules, texts) = (Ruleset::bundled(), texts());
-    let clean_all = || {
-        for text in &texts {
-            clean(&rules, &Document::new(text), &Options::default());
-        }
-    };
-    clean_all();
-    let first = peak();
-    (0..2).for_each(|_| clean_all());
-    assert!(peak() <= first + GROWTH, "{} KiB more for the same documents again", peak() - first);
+    alone("memory_does_not_grow_with_the_number_of_documents", || {
+        let (rules, texts) = (Ruleset::bundled(), texts());
+        let clean_all = || {
+            for text in &texts {
+                clean(&rules, &Document::new(text), &Options::default());
+            }
+        };
+        clean_all();
+        let first = peak();
+        (0..2).for_each(|_| clean_all());
+        assert!(peak() <= first + GROWTH, "{} KiB more for the same documents again", peak() - first);
+    });
 }
 
 /// Takes all that comes out, and counts it.
@@ -76,21 +97,19 @@ impl Collect<(), ()> for Counted {
 
 #[test]
 fn memory_does_not_grow_with_the_length_of_a_stream_of_records() {
-    let _alone = ALONE.lock();
-    let rules = Ruleset::builder().bundled(false).text("t.toml", PACK).build().unwrap();
-    let prose = "Officials said on Tuesday that the harbour would be widened by the end of next year. ".repeat(400);
-    let record = format!("{{\"text\": \"{prose}\\n\\nAdvertisement\", \"n\": 1}}\n").into_bytes();
-    let clean_records = |count: usize| {
-        let repeated = Repeated { record: record.clone(), at: 0, left: count };
-        let input = Input::Stream { path: None, stream: Stream(Box::new(repeated)) };
-        assert!(clean_all(&rules, input, Some(Format::Jsonl), count) > (prose.len() * count) as u64);
-    };
-    let (few, many) = (600, 6_000);
-    clean_records(few);
-    let first = peak();
-    clean_records(many);
-    let grown = peak() - first;
-    assert!(grown <= STREAM_GROWTH, "{grown} KiB more for {} KiB of records", (record.len() * (many - few)) >> 10);
+    alone("memory_does_not_grow_with_the_length_of_a_stream_of_records", || {
+        let rules = Ruleset::builder().bundled(false).text("t.toml", PACK).build().unwrap();
+        let prose = "Officials said on Tuesday that the harbour would be widened by the end of next year. ".repeat(400);
+        let record = format!("{{\"text\": \"{prose}\\n\\nAdvertisement\", \"n\": 1}}\n").into_bytes();
+        let clean_records = |count: usize| {
+            let repeated = Repeated { record: record.clone(), at: 0, left: count };
+            let input = Input::Stream { path: None, stream: Stream(Box::new(repeated)) };
+            assert!(clean_all(&rules, input, Some(Format::Jsonl), count) > (prose.len() * count) as u64);
+        };
+        let (few, many) = (600, 6_000);
+        let grown = growth(few, many, clean_records);
+        assert!(grown <= STREAM_GROWTH, "{grown} KiB more for {} KiB of records", (record.len() * (many - few)) >> 10);
+    });
 }
 
 /// Cleans so many records, all of which change. Says how many bytes came out.
@@ -109,22 +128,20 @@ fn clean_all(rules: &Ruleset, input: Input, format: Option<Format>, count: usize
 #[cfg(feature = "parquet")]
 #[test]
 fn memory_does_not_grow_with_the_length_of_a_table_or_its_row_groups() {
-    let _alone = ALONE.lock();
-    let rules = Ruleset::builder().bundled(false).text("t.toml", PACK).build().unwrap();
-    let prose = "Officials said on Tuesday that the harbour would be widened by the end of next year. ".repeat(400);
-    let text = format!("{prose}\n\nAdvertisement").into_bytes();
-    let folder = tempfile::tempdir().unwrap();
-    let clean_rows = |count: usize| {
-        let path = folder.path().join(format!("{count}.parquet"));
-        parquet_files::write_groups(&path, std::iter::once(std::iter::repeat_n(Some(&text[..]), count)));
-        assert!(clean_all(&rules, Input::File(path), None, count) > (prose.len() * count) as u64);
-    };
-    let (few, many) = (200, 2_000);
-    clean_rows(few);
-    let first = peak();
-    clean_rows(many);
-    let grown = peak() - first;
-    assert!(grown <= STREAM_GROWTH, "{grown} KiB more for {} KiB of texts", (text.len() * (many - few)) >> 10);
+    alone("memory_does_not_grow_with_the_length_of_a_table_or_its_row_groups", || {
+        let rules = Ruleset::builder().bundled(false).text("t.toml", PACK).build().unwrap();
+        let prose = "Officials said on Tuesday that the harbour would be widened by the end of next year. ".repeat(400);
+        let text = format!("{prose}\n\nAdvertisement").into_bytes();
+        let folder = tempfile::tempdir().unwrap();
+        let clean_rows = |count: usize| {
+            let path = folder.path().join(format!("{count}.parquet"));
+            parquet_files::write_groups(&path, std::iter::once(std::iter::repeat_n(Some(&text[..]), count)));
+            assert!(clean_all(&rules, Input::File(path), None, count) > (prose.len() * count) as u64);
+        };
+        let (few, many) = (200, 2_000);
+        let grown = growth(few, many, clean_rows);
+        assert!(grown <= STREAM_GROWTH, "{grown} KiB more for {} KiB of texts", (text.len() * (many - few)) >> 10);
+    });
 }
 
 /// The same record, many times.
