@@ -1,7 +1,7 @@
 """What is counted: for each axis some works that differ in one number only."""
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "compare"))
 
@@ -19,11 +19,11 @@ DOCUMENT, ARTICLE = 256 << 10, 6 << 10
 class Work:
     """Texts to clean, and the options that name the rules."""
 
-    number: float
+    number: int
     texts: list
     rules: list
-    # What is cleaned first to know what the start takes.
-    start: list = field(default_factory=list)
+    # What is cleaned to know what the start takes.
+    nothing: str
 
     @property
     def bytes(self):
@@ -58,7 +58,7 @@ class Maker:
         return ["--no-bundled", "--rules", self.put(f"{count}.toml", text)]
 
     def work(self, number, texts, rules):
-        return Work(number, texts, rules, [self.nothing])
+        return Work(number, texts, rules, self.nothing)
 
 
 def by_rules(make, counts):
