@@ -409,7 +409,10 @@ fn beside_the_bundled_rules() {
             ("a rule that is nearly one", &[("x.toml", &disable)]),
             ("a source that is nearly one", &[("x.toml", &extends)]),
             ("needs that are nearly some", &[("x.toml", &needs)]),
-            ("a source that is taken", &[("x.toml", "[source]\nid = \"wpematico\"\n")]),
+            (
+                "a source that is taken",
+                &[("x.toml", "[source]\nid = \"harbour\"\n"), ("y.toml", "[source]\nid = \"harbour\"\n")],
+            ),
         ],
     );
 }

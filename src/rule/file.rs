@@ -357,6 +357,12 @@ rule_table! {
         menus: Matchers,
         /// Who wrote the article and when.
         bylines: Matchers,
+        /// Lines below the last of which the article starts.
+        after: Matchers,
+        /// Lines above the first of which the article ends.
+        before: Matchers,
+        /// Whether the title, and who wrote the article and when, stay.
+        title: Option<bool>,
     }
 }
 

@@ -443,6 +443,11 @@ impl Loader<'_> {
             self.err(span, what, "give the rule `modes = [\"full-page\"]`");
         }
         let mut cues = |matchers| self.matchers(matchers, How::Equals, Anchoring::Whole);
+        let frame = kind::article::Frame {
+            after: cues(&table.after),
+            before: cues(&table.before),
+            title: table.title.unwrap_or(false),
+        };
         let cues = kind::article::Cues {
             ends: cues(&table.ends),
             shares: cues(&table.shares),
@@ -451,7 +456,7 @@ impl Loader<'_> {
             menus: cues(&table.menus),
             bylines: cues(&table.bylines),
         };
-        self.rule(&table.common(), Some(Kind::Article(kind::article::Article { cues })))
+        self.rule(&table.common(), Some(Kind::Article(kind::article::Article { cues: cues.into(), frame })))
     }
 
     fn test(&mut self, index: usize, table: &Spanned<TestTable>) -> Option<Test> {

@@ -31,6 +31,14 @@ impl<T: DeserializeOwned> Deref for Packed<T> {
     }
 }
 
+impl<T: DeserializeOwned> Packed<T> {
+    /// The value, to be changed.
+    pub fn value_mut(&mut self) -> &mut T {
+        let _ = &**self;
+        self.value.get_mut().expect("it was unpacked just now")
+    }
+}
+
 impl<T: DeserializeOwned + fmt::Debug> fmt::Debug for Packed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)

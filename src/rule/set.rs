@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::anchor::Anchor;
 use super::index::{Hits, Index, Owner};
+use super::kind::Kind;
 use super::matcher::Matcher;
 use super::paths::Paths;
 use super::{Need, Pack, PackIdx, Reference, Rule, RuleIdx, Source, load};
@@ -54,6 +55,8 @@ impl Ruleset {
     /// What refers from one to another and does not fit.
     pub fn of(mut packs: Vec<Pack>) -> Result<Self, Errors> {
         override_rules(&mut packs);
+        frame_articles(&mut packs);
+        join_sources(&mut packs);
         let mut errors = taken_sources(&packs);
         if errors.is_empty() {
             errors = unknown_references(&packs);
@@ -273,6 +276,51 @@ fn override_rules(packs: &mut [Pack]) {
     }
     for (number, pack) in packs.iter_mut().enumerate() {
         pack.rules.retain(|rule| last[&rule.id] == number);
+    }
+}
+
+/// On the texts of a source its own `[[article]]` takes the place of that for all texts, and has its cues unless it names
+/// some.
+fn frame_articles(packs: &mut [Pack]) {
+    let article_of = |pack: &Pack| pack.rules.iter().position(|rule| matches!(rule.kind, Kind::Article(_)));
+    let generic =
+        packs.iter().filter(|pack| pack.source.is_none()).find_map(|pack| Some(&pack.rules[article_of(pack)?]));
+    let Some((Kind::Article(generic), id)) = generic.map(|rule| (&rule.kind, rule.id.clone())) else { return };
+    let cues = generic.cues.clone();
+    for pack in packs.iter_mut().filter(|pack| pack.source.is_some()) {
+        let Some(at) = article_of(pack) else { continue };
+        let rule = pack.rules[at].value_mut();
+        let place = rule.origin.clone();
+        if let Kind::Article(article) = &mut rule.kind
+            && article.cues.is_empty()
+        {
+            article.cues = cues.clone();
+        }
+        pack.source.as_mut().expect("filtered above").disable.push(Reference { id: id.clone(), place });
+    }
+}
+
+/// A source that says more of a bundled one, under its id, takes over by what that is recognised, and extends it.
+fn join_sources(packs: &mut [Pack]) {
+    for own in 0..packs.len() {
+        let Some(id) = packs[own].source.as_ref().filter(|_| !packs[own].bundled).map(|source| source.id.clone())
+        else {
+            continue;
+        };
+        let is_bundled = |pack: &Pack| pack.bundled && pack.source.as_ref().is_some_and(|source| source.id == id);
+        let Some(source) = packs.iter_mut().find(|pack| is_bundled(pack)).and_then(|pack| pack.source.as_mut()) else {
+            continue;
+        };
+        source.id = format!("{id} (bundled)");
+        let (extended, role) = (source.id.clone(), source.role);
+        let (hosts, paths) = (std::mem::take(&mut source.hosts), std::mem::take(&mut source.paths));
+        let signatures = std::mem::take(&mut source.signatures);
+        let source = packs[own].source.as_mut().expect("it has the id");
+        source.role = role;
+        source.hosts.extend(hosts);
+        source.paths.extend(paths);
+        source.signatures.extend(signatures);
+        source.extends.push(Reference { id: extended, place: source.origin.clone() });
     }
 }
 

@@ -43,6 +43,12 @@ const CUES: usize = 5;
 pub struct Features {
     /// A row for each line, with a column for each of [`FEATURES`].
     pub lines: Vec<Vec<f64>>,
+    /// The words of prose above each line.
+    pub(super) prose_above: Vec<f64>,
+    /// The line that says the title once more, and heads the article.
+    pub(super) title: Option<usize>,
+    /// Whether each line says who wrote the article, or when.
+    pub(super) bylines: Vec<bool>,
 }
 
 impl Features {
@@ -52,7 +58,12 @@ impl Features {
         let cued: Vec<Cued> = lines.iter().map(|&line| Cued::of(page, line, cues)).collect();
         let around = Around::of(&own, &cued);
         let views = (0..lines.len()).map(|at| View::of(&own, &cued, &around, at));
-        Self { lines: views.map(|view| FEATURES.iter().map(|(_, read)| read(&view)).collect()).collect() }
+        Self {
+            lines: views.map(|view| FEATURES.iter().map(|(_, read)| read(&view)).collect()).collect(),
+            bylines: own.iter().zip(&cued).map(|(own, cued)| cued.byline || own.is_date()).collect(),
+            prose_above: around.sums,
+            title: around.title,
+        }
     }
 }
 
@@ -93,6 +104,11 @@ impl Own {
 
     fn short(&self) -> bool {
         self.words < SHORT_WORDS && !self.terminal
+    }
+
+    /// Whether it holds a date and little else.
+    fn is_date(&self) -> bool {
+        self.date && !self.terminal && self.words < SHORT_WORDS
     }
 
     fn prose_words(&self) -> f64 {

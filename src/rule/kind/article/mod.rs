@@ -10,10 +10,12 @@
 //! fitted, see `docs/quality.md`.
 
 mod features;
+mod frame;
 mod path;
 mod weights;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,12 +26,15 @@ use crate::rule::matcher::Matcher;
 use super::{Found, Hit, Look};
 
 pub use features::{FEATURES, Feature, Features, View};
+pub use frame::Frame;
 
 /// Deletes what stands around and inside the article of a page.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Article {
-    /// Lines by which the page is read.
-    pub cues: Cues,
+    /// Lines by which the page is read; those of the rule for all texts serve sources that name none.
+    pub cues: Arc<Cues>,
+    /// What is known of where the article stands.
+    pub frame: Frame,
 }
 
 /// Lines that tell where on a page one is. They are signs, no junk in themselves.
@@ -49,6 +54,15 @@ pub struct Cues {
     pub bylines: Vec<Matcher>,
 }
 
+impl Cues {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        [&self.ends, &self.shares, &self.signups, &self.legal, &self.menus, &self.bylines]
+            .iter()
+            .all(|cues| cues.is_empty())
+    }
+}
+
 /// The smallest share of a page's words that goes. Less would go of a text that holds little but its article, where the
 /// model's faults weigh more than what it finds: it is taken for clean.
 const SHARE_MIN: f64 = 0.08;
@@ -59,6 +73,9 @@ const WORDS_KEPT_MIN: u32 = 40;
 /// By how much all lines gain at each step when too few words would stay, and how often.
 const GAIN: f64 = 0.4;
 const GAINS_MAX: usize = 12;
+
+/// The score of a line that cannot be of the article.
+const OUTSIDE: f64 = -1e3;
 
 impl Article {
     pub(super) fn anchors(&self) -> Vec<Anchor> {
@@ -83,7 +100,9 @@ impl Article {
     /// Which of some lines are of the article.
     fn labels(&self, page: &Page, lines: &[usize]) -> Vec<bool> {
         let features = Features::of(page, lines, &self.cues);
-        let mut scores: Vec<f64> = features.lines.iter().map(|line| weights::score(line)).collect();
+        let inside = self.frame.inside(page, lines, &features.prose_above);
+        let score = |(at, line): (usize, &Vec<f64>)| if inside.contains(&at) { weights::score(line) } else { OUTSIDE };
+        let mut scores: Vec<f64> = features.lines.iter().enumerate().map(score).collect();
         let words = |labels: &[bool]| -> u32 {
             lines.iter().zip(labels).filter(|(_, stays)| **stays).map(|(&line, _)| page.words(line)).sum()
         };
@@ -95,6 +114,7 @@ impl Article {
             scores.iter_mut().for_each(|score| *score += GAIN);
             labels = path::best(&scores);
         }
+        self.frame.keep_title(&features, &mut labels);
         labels
     }
 }
