@@ -27,6 +27,7 @@ pub mod copies;
 pub mod error;
 pub mod fold;
 pub mod layout;
+pub mod learn;
 pub mod page;
 pub mod prove;
 pub mod rule;

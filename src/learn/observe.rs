@@ -1,0 +1,215 @@
+//! The second reading: where what recurs stands, and what stands around it.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::layout::{PROSE_WORDS, Span};
+use crate::page::Page;
+use crate::rule::Mode;
+
+use super::evidence::{Evidence, Place, Seen};
+use super::survey::{Recurring, Survey};
+use super::units::{self, Shape, Unit};
+
+/// A line of a whole page that stays is of its article if it has so many words; shorter ones stay by chance.
+const ARTICLE_LINE_WORDS: u32 = 8;
+
+/// So much of the article may stand on the other side of what is called its head or tail.
+const EDGE: f32 = 0.02;
+
+/// Looks at texts for what recurs in them.
+pub struct Observer {
+    recurring: Recurring,
+    mode: Mode,
+}
+
+/// What a text shows.
+#[derive(Debug)]
+pub struct Observed {
+    pub(super) seen: Vec<Seen>,
+    /// A line of the article.
+    pub(super) article_line: Option<String>,
+    /// Whether the title stands once more above the article.
+    pub(super) is_titled: bool,
+}
+
+impl Observer {
+    /// Begins the second reading, of the same texts.
+    pub fn of(survey: Survey, mode: Mode) -> Self {
+        Self { recurring: survey.recurring(), mode }
+    }
+
+    /// What is to be filled with what it observes.
+    pub fn evidence(&self) -> Evidence {
+        Evidence::of(self.recurring.texts, self.recurring.fewest, self.mode)
+    }
+
+    /// Looks at a text. `gone` is what rules delete of it for what it says, `outside` what is deleted for standing around
+    /// the article of a whole page. Threads may share it.
+    pub fn observe(&self, text: &[u8], gone: &[Span], outside: &[Span]) -> Observed {
+        let page = Page::of(text);
+        let mut units = units::of(&page);
+        units.retain(|unit| self.recurring.recurs(unit.key()));
+        let whole = recurring_lines(&units);
+        units.retain(|unit| unit.shape != Shape::Sentence || !whole.contains(&unit.line));
+        let sight = Sight::of(&page, &units, self.mode, gone, outside);
+        let mut seen = sight.seen(units);
+        seen.extend(self.headlines(&page, &sight));
+        seen.iter_mut().for_each(|one| one.texts_with = self.recurring.texts_with(one.key));
+        let article_line = sight.article_lines().next().map(|line| page.kept(line).bare.text().to_owned());
+        Observed { seen, article_line, is_titled: sight.is_titled() }
+    }
+
+    /// The titles of other texts among the lines of a page.
+    fn headlines<'a>(&'a self, page: &'a Page, sight: &'a Sight) -> impl Iterator<Item = Seen> + 'a {
+        let own = units::title(page);
+        let is_headline = move |&line: &usize| {
+            let folded = page.view(page.views(line).start);
+            own.as_deref().is_none_or(|own| own != folded) && self.recurring.is_title(folded)
+        };
+        let lines = page.filled().iter().copied().skip(1).filter(is_headline);
+        lines.map(|line| {
+            let folded = page.view(page.views(line).start).to_owned();
+            let spelled = page.kept(line).bare.text().to_owned();
+            sight.look(Unit { shape: Shape::Headline, folded, spelled, line }, &[line])
+        })
+    }
+}
+
+/// A page with what is known of its article.
+struct Sight<'p> {
+    page: &'p Page<'p>,
+    /// Whether each line is deleted for what it says.
+    gone: Vec<bool>,
+    /// The words of the article that stand above each line, and in all.
+    article_above: Vec<u32>,
+    /// The words of prose that stand above each line.
+    prose_above: Vec<u32>,
+    /// How many lines that do not recur stand above each line.
+    varied_above: Vec<u32>,
+}
+
+impl<'p> Sight<'p> {
+    fn of(page: &'p Page<'p>, recurring: &[Unit], mode: Mode, gone: &[Span], outside: &[Span]) -> Self {
+        let recurs = recurring_lines(recurring);
+        let (gone, outside) = (covered(page, gone), covered(page, outside));
+        let is_prose = |line: usize| page.words(line) >= PROSE_WORDS && page.is_terminal(line);
+        let is_article = |line: usize| match mode {
+            Mode::FullPage => !gone[line] && !outside[line] && page.words(line) >= ARTICLE_LINE_WORDS,
+            Mode::Extracted => !gone[line] && is_prose(line) && !recurs.contains(&line),
+        };
+        let words = |holds: &dyn Fn(usize) -> bool| {
+            sums((0..page.len()).map(|line| if holds(line) { page.words(line) } else { 0 }))
+        };
+        let (article_above, prose_above) = (words(&is_article), words(&is_prose));
+        let varied_above = sums((0..page.len()).map(|line| u32::from(!page.is_blank(line) && !recurs.contains(&line))));
+        Self { page, article_above, prose_above, varied_above, gone }
+    }
+
+    /// What is seen of each unit, those of one text together.
+    fn seen(&self, units: Vec<Unit>) -> Vec<Seen> {
+        let mut lines: HashMap<u64, Vec<usize>> = HashMap::new();
+        units.iter().for_each(|unit| lines.entry(unit.key()).or_default().push(unit.line));
+        let first = |unit: Unit| Some((lines.remove(&unit.key())?, unit));
+        units.into_iter().filter_map(first).map(|(lines, unit)| self.look(unit, &lines)).collect()
+    }
+
+    /// Looks at a unit that stands in some lines.
+    fn look(&self, unit: Unit, lines: &[usize]) -> Seen {
+        let line = unit.line;
+        let content = self.page.content(line);
+        Seen {
+            key: unit.key(),
+            texts_with: 0,
+            line: line as u64 + 1,
+            times: lines.len() as u32,
+            bytes: if unit.shape == Shape::Sentence { unit.spelled.len() } else { content.len() } as u64,
+            words: self.page.words(line),
+            is_prose: self.page.words(line) >= PROSE_WORDS && self.page.is_terminal(line),
+            is_first: self.page.filled().first() == Some(&line),
+            place: self.place(line),
+            heads: self.place(line) == Place::Body
+                && self.page.next_filled(line + 1).is_some_and(|next| self.is_article(next)),
+            is_gone: lines.iter().all(|&line| self.gone[line]),
+            is_article: self.is_article(line),
+            above_end: lines
+                .iter()
+                .find(|&&line| self.prose_above[line] >= super::frame::ARTICLE_WORDS)
+                .map(|&line| self.share_above(line)),
+            below_start: lines
+                .iter()
+                .rev()
+                .find(|&&line| self.prose_above[line] < super::frame::ARTICLE_WORDS)
+                .map(|&line| self.share_above(line + 1)),
+            to_article: self.lines_to_article(line),
+            varied_below: self.varied_above[self.page.len()] - self.varied_above[line + 1],
+            shape: unit.shape,
+            folded: unit.folded,
+            spelled: unit.spelled,
+        }
+    }
+
+    fn article_lines(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.page.len()).filter(|&line| self.is_article(line))
+    }
+
+    fn is_article(&self, line: usize) -> bool {
+        self.article_above[line + 1] > self.article_above[line]
+    }
+
+    /// The share of the article that stands above a line.
+    fn share_above(&self, line: usize) -> f32 {
+        self.article_above[line] as f32 / self.article_above[self.page.len()].max(1) as f32
+    }
+
+    fn place(&self, line: usize) -> Place {
+        match self.share_above(line) {
+            _ if self.article_above[self.page.len()] == 0 => Place::Tail,
+            share if share <= EDGE && !self.is_article(line) => Place::Head,
+            share if share >= 1.0 - EDGE => Place::Tail,
+            _ => Place::Body,
+        }
+    }
+
+    /// How many lines stand between a line of the head and the article, or between the article and a line of its tail.
+    fn lines_to_article(&self, line: usize) -> u32 {
+        let below = self.article_lines().find(|&other| other > line).map(|other| other - line);
+        let above = self.article_lines().take_while(|&other| other < line).last().map(|other| line - other);
+        match self.place(line) {
+            Place::Head => below.unwrap_or(0) as u32,
+            _ => above.unwrap_or(0) as u32,
+        }
+    }
+
+    /// Whether the title stands in the head once more.
+    fn is_titled(&self) -> bool {
+        let Some(title) = units::title(self.page) else { return false };
+        let lines = self.page.filled().iter().skip(1).take_while(|&&line| self.share_above(line) <= EDGE);
+        lines.copied().any(|line| self.page.view(self.page.views(line).start) == title)
+    }
+}
+
+/// The lines that recur as a whole.
+fn recurring_lines(units: &[Unit]) -> HashSet<usize> {
+    units.iter().filter(|unit| matches!(unit.shape, Shape::Line | Shape::Template)).map(|unit| unit.line).collect()
+}
+
+/// Whether all the text of each line lies in some spans, which are in order.
+fn covered(page: &Page, spans: &[Span]) -> Vec<bool> {
+    let lines = page.layout.lines().iter();
+    lines
+        .map(|line| {
+            let at = spans.partition_point(|span| span.end <= line.content.start);
+            spans.get(at).is_some_and(|span| !line.content.is_empty() && span.covers(line.content))
+        })
+        .collect()
+}
+
+/// The sums of the values before each place, and of all.
+fn sums(values: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut sum = 0;
+    let sums = values.map(|value| {
+        sum += value;
+        sum
+    });
+    std::iter::once(0).chain(sums).collect()
+}

@@ -1,0 +1,68 @@
+//! A rule that the evidence speaks for.
+
+use crate::rule::{Category, Confidence, Mode};
+
+/// A text that a rule deletes, or looks for, and what speaks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The text; of a pattern, the pattern.
+    pub text: String,
+    /// In how many texts it stands and where, for a person to read.
+    pub evidence: String,
+}
+
+/// What a rule deletes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Whole lines.
+    Lines(Vec<Item>),
+    /// Lines that start with a text.
+    Starts(Vec<Item>),
+    /// Texts inside lines.
+    Phrases(Vec<Item>),
+    /// Lines by a pattern.
+    Pattern(Item),
+    /// What follows a line of the tail, with it.
+    Cut(Vec<Item>),
+    /// Of a whole page what is not its article.
+    Article {
+        /// Lines below the last of which the article starts: literals and patterns.
+        after: Vec<Marker>,
+        /// Lines above the first of which it ends.
+        before: Vec<Marker>,
+        /// Whether pages say their title once more above the article.
+        title: bool,
+    },
+}
+
+/// A line by which a rule finds its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// The literal or the pattern, and what speaks for it.
+    pub item: Item,
+    /// Whether it is a pattern.
+    pub is_pattern: bool,
+}
+
+/// A rule that the evidence speaks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// What it is called in its file, behind the source's id.
+    pub name: String,
+    /// What kind of junk it deletes.
+    pub category: Category,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What it deletes.
+    pub form: Form,
+    /// In one sentence where that stands.
+    pub why: String,
+    /// Lines that it deletes, or deletes from.
+    pub strips: Vec<String>,
+    /// Lines of articles, which it leaves alone.
+    pub keeps: Vec<String>,
+    /// What the texts were that it was learnt from, and the only ones that it is for if they were whole pages.
+    pub mode: Mode,
+    /// How many bytes of the corpus it would delete.
+    pub bytes: u64,
+}

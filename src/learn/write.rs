@@ -1,0 +1,165 @@
+//! Puts proposals into a rule file for a person to read.
+
+use std::fmt::Write;
+
+use crate::rule::set::Ruleset;
+use crate::rule::{Confidence, Mode};
+use crate::{Category, prove};
+
+use super::proposal::{Form, Item, Marker, Proposal};
+
+/// Whose texts the rules are for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Origin<'a> {
+    /// The source's id.
+    pub id: &'a str,
+    /// Its host names.
+    pub hosts: &'a [&'a str],
+    /// How many texts the rules were learnt from.
+    pub texts: u64,
+}
+
+/// The text of a rule file. Rules that do not do what their own evidence says are left out.
+pub fn write(origin: &Origin, proposals: &[Proposal]) -> String {
+    let mut text = format!(
+        "# Learnt by `deboil learn` from {} texts. Read each rule: the notes say in how many of them a line stands,\n\
+         # where, and in which. Delete what is no junk; `deboil rules check` tells what is wrong with the rest.\n\n\
+         schema = 1\n\n[source]\nid = {}\n",
+        origin.texts,
+        quoted(origin.id)
+    );
+    if !origin.hosts.is_empty() {
+        let _ = writeln!(text, "hosts = {}", list(origin.hosts.iter().copied()));
+    }
+    for proposal in proven(origin, proposals) {
+        text.push('\n');
+        text.push_str(&rule(origin.id, &proposal));
+    }
+    text
+}
+
+/// The rules alone, to be added at the end of a file in which some ids are taken.
+pub fn appended(origin: &Origin, proposals: &[Proposal], is_taken: impl Fn(&str) -> bool) -> String {
+    let free = |name: &str| {
+        let names = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}-{number}")));
+        names.into_iter().find(|name| !is_taken(&format!("{}.{name}", origin.id))).expect("there is no last number")
+    };
+    let mut text = String::new();
+    for mut proposal in proven(origin, proposals) {
+        proposal.name = free(&proposal.name);
+        text.push('\n');
+        text.push_str(&rule(origin.id, &proposal));
+    }
+    text
+}
+
+/// The proposals whose rules load and prove themselves; of those that do not, the halves that do.
+fn proven(origin: &Origin, proposals: &[Proposal]) -> Vec<Proposal> {
+    proposals.iter().flat_map(|proposal| halves_that_hold(origin, proposal)).collect()
+}
+
+fn halves_that_hold(origin: &Origin, proposal: &Proposal) -> Vec<Proposal> {
+    if holds(origin, proposal) {
+        return vec![proposal.clone()];
+    }
+    let half = |items: &[Item], form: fn(Vec<Item>) -> Form, suffix: &str| {
+        let strips = proposal.strips.iter().filter(|strip| items.iter().any(|item| strip.contains(&item.text)));
+        let name = format!("{}{suffix}", proposal.name);
+        let strips = strips.cloned().collect();
+        halves_that_hold(origin, &Proposal { name, form: form(items.to_vec()), strips, ..proposal.clone() })
+    };
+    let (items, form): (&[Item], fn(Vec<Item>) -> Form) = match &proposal.form {
+        Form::Lines(items) => (items, Form::Lines),
+        Form::Starts(items) => (items, Form::Starts),
+        Form::Phrases(items) => (items, Form::Phrases),
+        Form::Cut(items) => (items, Form::Cut),
+        Form::Pattern(_) | Form::Article { .. } => return Vec::new(),
+    };
+    if items.len() < 2 {
+        return Vec::new();
+    }
+    let (first, second) = items.split_at(items.len() / 2);
+    [half(first, form, "-a"), half(second, form, "-b")].concat()
+}
+
+/// Whether a rule loads and does what its evidence says.
+fn holds(origin: &Origin, proposal: &Proposal) -> bool {
+    let text = format!("schema = 1\n[source]\nid = {}\n{}", quoted(origin.id), rule(origin.id, proposal));
+    let rules = Ruleset::builder().bundled(false).text("learnt", &text).build();
+    rules.is_ok_and(|rules| prove::own_packs(&rules).is_ok())
+}
+
+fn rule(source: &str, proposal: &Proposal) -> String {
+    let mut text = String::new();
+    let kind = match &proposal.form {
+        Form::Lines(_) | Form::Starts(_) => "line",
+        Form::Phrases(_) => "phrase",
+        Form::Pattern(_) => "regex",
+        Form::Cut(_) => "cut",
+        Form::Article { .. } => "article",
+    };
+    let _ = writeln!(text, "[[{kind}]]");
+    let _ = writeln!(text, "id = {}", quoted(&format!("{source}.{}", proposal.name)));
+    let _ = writeln!(text, "category = {}", quoted(proposal.category.name()));
+    if proposal.confidence == Confidence::Low {
+        text.push_str("confidence = \"low\"\n");
+    }
+    if proposal.mode == Mode::FullPage {
+        text.push_str("modes = [\"full-page\"]\n");
+    }
+    text.push_str(&form(proposal));
+    let _ = writeln!(text, "why = {}", quoted(&proposal.why));
+    if !proposal.strips.is_empty() {
+        let _ = writeln!(text, "strips = {}", list(proposal.strips.iter().map(String::as_str)));
+        let _ = writeln!(text, "keeps = {}", list(proposal.keeps.iter().map(String::as_str)));
+    }
+    text
+}
+
+fn form(proposal: &Proposal) -> String {
+    match &proposal.form {
+        Form::Lines(items) => items_of("any", items),
+        Form::Starts(items) => format!("match = \"starts\"\nmax_words = 25\n{}", items_of("any", items)),
+        Form::Phrases(items) if proposal.category == Category::Masthead => {
+            format!("where = \"head\"\n{}", items_of("any", items))
+        }
+        Form::Phrases(items) => items_of("any", items),
+        Form::Cut(items) => format!("{}max_fraction = 0.3\n", items_of("marker", items)),
+        Form::Pattern(item) => format!("# {}\npattern = {}\n", item.evidence, literal(&item.text)),
+        Form::Article { after, before, title } => {
+            let mut text = String::from(if *title { "title = true\n" } else { "" });
+            [("after", after), ("before", before)].into_iter().filter(|(_, markers)| !markers.is_empty()).for_each(
+                |(key, markers)| {
+                    let _ = write!(text, "{key} = [\n{}]\n", markers.iter().map(marker).collect::<String>());
+                },
+            );
+            text
+        }
+    }
+}
+
+fn items_of(key: &str, items: &[Item]) -> String {
+    let lines: String = items.iter().map(|item| format!("  {},  # {}\n", quoted(&item.text), item.evidence)).collect();
+    format!("{key} = [\n{lines}]\n")
+}
+
+fn marker(marker: &Marker) -> String {
+    let item = &marker.item;
+    let text = if marker.is_pattern { format!("{{ pattern = {} }}", literal(&item.text)) } else { quoted(&item.text) };
+    format!("  {text},  # {}\n", item.evidence)
+}
+
+fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    format!("[{}]", texts.map(quoted).collect::<Vec<_>>().join(", "))
+}
+
+/// A basic string of TOML, which JSON's strings are, too.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A pattern without escaped backslashes, where TOML has a form for that.
+fn literal(text: &str) -> String {
+    let fits = !text.contains("'''") && !text.ends_with('\'') && !text.contains(char::is_control);
+    if fits { format!("'''{text}'''") } else { quoted(text) }
+}
