@@ -16,6 +16,7 @@ Examples:
   curl -s … | extract | deboil clean     clean standard input
   deboil clean scrapes --diff            show what would go, write nothing
   deboil explain article.txt             show line by line what goes, and why
+  deboil learn scrapes --source ID       learn rules from texts of one source
   deboil rules list                      show the rules
 ";
 
@@ -40,6 +41,14 @@ Examples:
   deboil explain article.txt --show matches --rules my-rules.toml
   deboil explain article.txt --show removals --format json
   deboil explain articles.jsonl.zst --record 12
+";
+
+const LEARN_EXAMPLES: &str = "\
+Examples:
+  deboil learn scrapes/example.com --source example -o rules/example.com.toml
+  deboil learn pages --source example --full-page --host example.com -o rules/example.toml
+  deboil learn scrapes/example.com --source example -o rules/example.com.toml --update
+  deboil clean scrapes/example.com --rules rules --source example -o cleaned
 ";
 
 /// Take the boilerplate out of scraped text
@@ -108,6 +117,7 @@ impl Color {
 pub(crate) enum Command {
     Clean(Box<CleanArgs>),
     Explain(Box<ExplainArgs>),
+    Learn(Box<LearnArgs>),
     Rules(RulesArgs),
 }
 
@@ -426,6 +436,51 @@ pub(crate) struct RuleArgs {
     /// Leave out the rules that come with the program
     #[arg(long)]
     pub(crate) no_bundled: bool,
+}
+
+/// Learn rules from texts of one source, and write them for you to read
+///
+/// Reads the texts twice: what recurs in them, and where it stands. The rule file says for each line in how many texts it
+/// stands, and in which; what is doubtful is marked `confidence = "low"` and runs with --aggressive only. What rules delete
+/// already is not learnt.
+#[derive(Args, Debug)]
+#[command(after_help = LEARN_EXAMPLES)]
+pub(crate) struct LearnArgs {
+    /// Directories, files or globs with texts of one source: two texts or more, twenty are better
+    #[arg(value_name = "INPUT", required_unless_present = "file_list")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// What to call the source in the rule file
+    #[arg(long, value_name = "ID")]
+    pub(crate) source: String,
+
+    /// Write the rules to FILE instead of standard output; FILE.toml named like a host says the host, too
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Add what FILE does not delete yet to its end; what stands in it stays as it is
+    #[arg(long, requires = "output")]
+    pub(crate) update: bool,
+
+    /// A host name of the source; may be repeated
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host: Vec<String>,
+
+    /// The inputs are the texts of whole pages, menus and all, not what an extractor left of them
+    #[arg(long)]
+    pub(crate) full_page: bool,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// What the inputs hold [default: what their names say, else their contents]
+    #[arg(long, value_name = "FORMAT", value_parser = record_format(), help_heading = "Records")]
+    pub(crate) format: Option<RecordFormat>,
+
+    #[command(flatten)]
+    pub(crate) fields: FieldArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
 }
 
 /// Show line by line what goes from a file, and why

@@ -8,6 +8,7 @@ mod diff;
 mod explain;
 mod generate;
 mod interrupt;
+mod learn;
 mod paint;
 mod plan;
 mod progress;
@@ -41,8 +42,9 @@ fn run(cli: &Cli) -> Result<Status, Stop> {
         (Some(_), Some(_)) => Err(usage(ErrorKind::ArgumentConflict, "--generate stands alone, without a command")),
         (None, Some(Command::Clean(args))) => clean::run(args),
         (None, Some(Command::Explain(args))) => explain::run(args),
+        (None, Some(Command::Learn(args))) => learn::run(args),
         (None, Some(Command::Rules(args))) => rules::run(&args.command),
-        (None, None) => Err(usage(ErrorKind::MissingSubcommand, "say what to do: clean, explain or rules")),
+        (None, None) => Err(usage(ErrorKind::MissingSubcommand, "say what to do: clean, explain, learn or rules")),
     }
 }
 

@@ -13,15 +13,21 @@ use crate::status::Stop;
 ///
 /// They stay for as long as the program runs: its end takes them all at once.
 pub(crate) fn load(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
+    let rules = load_any(args)?;
+    if rules.is_empty() {
+        return Err(Stop::new("there are no rules", "leave out --no-bundled, or name a rule file with --rules PATH"));
+    }
+    Ok(rules)
+}
+
+/// Loads the same, where there need not be any.
+pub(crate) fn load_any(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
     let config = if args.isolated { Config::default() } else { configuration()? };
     let mut builder = Ruleset::builder().bundled(!args.no_bundled);
     for path in config.rules.iter().chain(&args.rules) {
         builder = builder.path(path);
     }
     let rules = builder.build()?;
-    if rules.is_empty() {
-        return Err(Stop::new("there are no rules", "leave out --no-bundled, or name a rule file with --rules PATH"));
-    }
     Ok(Box::leak(Box::new(rules)))
 }
 
@@ -46,8 +52,12 @@ pub(crate) fn options(args: &WhatArgs) -> Options {
     } else {
         args.only.iter().copied().collect::<deboil::Categories>().complement()
     };
-    let mode = if args.full_page { Mode::FullPage } else { Mode::Extracted };
-    Options { mode, keep, preview: args.preview, aggressive: args.aggressive, tidy: args.tidy }
+    Options { mode: mode(args.full_page), keep, preview: args.preview, aggressive: args.aggressive, tidy: args.tidy }
+}
+
+/// What the texts are.
+pub(crate) fn mode(is_full_page: bool) -> Mode {
+    if is_full_page { Mode::FullPage } else { Mode::Extracted }
 }
 
 /// Rejects a source that no pack has: its rules would be missing without a word.
