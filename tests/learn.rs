@@ -6,6 +6,9 @@ use deboil::learn::{Evidence, Form, Observer, Origin, Proposal, Survey, appended
 use deboil::rule::Confidence;
 use deboil::{Document, Mode, Options, Ruleset, Span, clean, prove};
 
+/// Whose texts they are.
+const SOURCE: &str = "port-times";
+
 /// What an article is about, to make many of one pattern that have no sentence in common.
 const TOPICS: [&str; 8] = ["ferry", "bakery", "tram", "orchestra", "lighthouse", "market", "library", "orchard"];
 
@@ -36,12 +39,12 @@ fn corpus(count: usize, page: impl Fn(usize, &str, &str) -> String) -> Vec<Strin
 
 fn evidence(texts: &[String], mode: Mode) -> Evidence {
     let survey = Survey::default();
-    texts.iter().for_each(|text| survey.add(text.as_bytes()));
+    texts.iter().for_each(|text| survey.add(SOURCE, text.as_bytes()));
     let observer = Observer::of(survey, mode);
-    let mut evidence = observer.evidence();
+    let mut evidence = observer.evidence().remove(SOURCE).unwrap();
     for (number, text) in texts.iter().enumerate() {
         let outside = if mode == Mode::FullPage { outside(text) } else { Vec::new() };
-        evidence.add(&format!("{number}.txt"), observer.observe(text.as_bytes(), &[], &outside));
+        evidence.add(&format!("{number}.txt"), observer.observe(SOURCE, text.as_bytes(), &[], &outside));
     }
     evidence
 }
@@ -75,7 +78,7 @@ fn texts_of(proposals: &[Proposal], confidence: Confidence) -> Vec<String> {
 }
 
 fn origin(texts: u64) -> Origin<'static> {
-    Origin { id: "port-times", hosts: &["porttimes.example"], texts }
+    Origin { id: SOURCE, hosts: &["porttimes.example"], texts, ..Origin::default() }
 }
 
 fn rules(text: &str) -> Ruleset {
@@ -100,7 +103,7 @@ fn what_stands_around_each_article_is_learnt_and_nothing_else() {
     let rules = rules(&file);
     prove::own_packs(&rules).unwrap_or_else(|errors| panic!("{errors}\n{file}"));
     for (number, text) in texts.iter().enumerate() {
-        let document = Document { source: Some("port-times"), ..Document::new(text.as_bytes()) };
+        let document = Document { source: Some(SOURCE), ..Document::new(text.as_bytes()) };
         let cleaned = clean(&rules, &document, &Options::default());
         let (title, article) = article(number);
         assert_eq!(String::from_utf8_lossy(&cleaned.text), format!("{title}\n\n{article}"));
@@ -202,7 +205,7 @@ fn the_learnt_frame_keeps_title_and_article_of_a_new_page() {
     let file = write(&origin(6), &evidence(&texts[..6], Mode::FullPage).proposals());
     let rules =
         Ruleset::builder().text("learnt.toml", &file).build().unwrap_or_else(|errors| panic!("{errors}\n{file}"));
-    let document = Document { source: Some("port-times"), ..Document::new(texts[7].as_bytes()) };
+    let document = Document { source: Some(SOURCE), ..Document::new(texts[7].as_bytes()) };
     let options = Options { mode: Mode::FullPage, ..Options::default() };
     let left = clean(&rules, &document, &options).text;
     let left = String::from_utf8_lossy(&left);

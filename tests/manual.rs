@@ -1,4 +1,4 @@
-//! The rule manual, `rules/README.md`, is true: each block of it is run, word for word.
+//! The rule manual, `rules/README.md`, and the tutorial, `docs/new-publisher.md`, are true: each block is run, word for word.
 //!
 //! A block says by the words behind its backquotes what it is:
 //!
@@ -6,18 +6,19 @@
 //! - `text before`, then `text after`: what the last rule file makes of a text; `text same`: a text that it leaves alone.
 //!   More words are options: `aggressive`, `preview`, `full-page`, `lang=TAG`, `url=URL`.
 //! - `text FILE`: another file.
-//! - `console`: commands and what they print, in a folder with the files of the same section.
+//! - `console`: commands and what they print, in the folder of the section, which has its files.
 //!
 //! The rows of a table that starts with `in the text` are lines that the last rule file deletes.
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use deboil::check::{Severity, check};
 use deboil::rule::Kind;
 use deboil::{Category, Document, Mode, Options, Ruleset, clean, prove};
+use tempfile::TempDir;
 
 const MANUAL: &str = include_str!("../rules/README.md");
+const TUTORIAL: &str = include_str!("../docs/new-publisher.md");
 
 /// What a line of junk stands in: alone it would be all of its document.
 const PROSE: &str = "The harbour master closed the old pier on Tuesday, and the ferries went elsewhere.\n";
@@ -34,20 +35,30 @@ enum Part<'m> {
 
 #[test]
 fn every_block_is_run() {
+    let run = run(MANUAL);
+    assert!(run.blocks > 60 && run.rows > 10, "{} blocks, {} rows", run.blocks, run.rows);
+}
+
+#[test]
+fn every_step_of_the_tutorial_is_run() {
+    assert!(run(TUTORIAL).blocks > 10);
+}
+
+fn run(text: &'static str) -> Run {
     let mut run = Run::default();
-    let parts = parts();
+    let parts = parts(text);
     let blocks = parts.iter().filter(|part| matches!(part, Part::Block(..))).count();
     for part in parts {
         match part {
-            Part::Section => run.files.clear(),
+            Part::Section => run.folder = Folder::default(),
             Part::Block(line, words, text) => run.block(line, &words, text),
             Part::Row(line, text) => run.row(line, &text),
         }
     }
     assert!(run.before.is_none(), "the last `text before` has no `text after`");
-    assert_eq!((run.blocks, MANUAL.matches("\n```").count()), (blocks, 2 * blocks), "all blocks are run");
-    assert!(blocks > 60 && run.rows > 10, "{blocks} blocks, {} rows", run.rows);
+    assert_eq!((run.blocks, text.matches("\n```").count()), (blocks, 2 * blocks), "all blocks are run");
     assert!(run.wrong.is_empty(), "{}", run.wrong.join("\n"));
+    run
 }
 
 #[test]
@@ -76,9 +87,9 @@ fn every_link_in_it_leads_somewhere() {
     }
 }
 
-fn parts() -> Vec<Part<'static>> {
+fn parts(text: &'static str) -> Vec<Part<'static>> {
     let mut parts = Vec::new();
-    let mut lines = MANUAL.lines().enumerate();
+    let mut lines = text.lines().enumerate();
     let mut in_table = false;
     while let Some((number, line)) = lines.next() {
         in_table = line.starts_with('|') && (in_table || line.starts_with("| in the text |"));
@@ -113,11 +124,28 @@ fn unescaped(text: &str) -> String {
     out
 }
 
+/// Where the files of a section are.
+struct Folder(TempDir);
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+}
+
+impl Folder {
+    fn write(&self, file: &str, text: &str) {
+        let path = self.0.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
 /// What the parts of the manual say to those below them.
 #[derive(Default)]
 struct Run {
     rules: Option<Ruleset>,
-    files: BTreeMap<String, String>,
+    folder: Folder,
     before: Option<(usize, Vec<String>, String)>,
     blocks: usize,
     rows: usize,
@@ -140,7 +168,7 @@ impl Run {
                 self.clean(line, &options, &before, &text);
             }
             ["text", "same", rest @ ..] => self.clean(line, &options(rest), &text, &text),
-            ["text", file] => drop(self.files.insert((*file).to_owned(), text)),
+            ["text", file] => self.folder.write(file, &text),
             ["console"] => self.console(line, &text),
             _ => panic!("line {line}: a block of an unknown sort: {words:?}"),
         }
@@ -153,7 +181,7 @@ impl Run {
         let own = rules.packs().len() as u32 - 1;
         let errors = check(&rules, own).into_iter().filter(|finding| finding.severity == Severity::Error);
         self.wrong.extend(errors.map(|finding| format!("line {line}: {}", finding.error)));
-        self.files.insert(file.to_owned(), text);
+        self.folder.write(file, &text);
         self.rules = Some(rules);
     }
 
@@ -186,15 +214,9 @@ impl Run {
     /// Runs the commands of a block. Without a shell such as `sh` the examples cannot be run.
     #[cfg(unix)]
     fn console(&mut self, line: usize, text: &str) {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in &self.files {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
         let commands = text.lines().filter_map(|line| line.strip_prefix("$ "));
         let printed: String =
-            commands.map(|command| format!("$ {command}\n{}", printed(command, folder.path()))).collect();
+            commands.map(|command| format!("$ {command}\n{}", printed(command, self.folder.0.path()))).collect();
         if printed != text {
             self.wrong.push(format!("line {line}: printed is\n{printed}"));
         }

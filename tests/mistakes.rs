@@ -379,7 +379,6 @@ fn several_files() {
         &[
             ("sources that extend each other", &[("a.toml", &a), ("b.toml", &b), ("c.toml", &c)]),
             ("rules that need each other", &[("x.toml", &x), ("y.toml", &y)]),
-            ("a source twice", &[("a.toml", &c), ("b.toml", &c)]),
             (
                 "mistakes in several files and tables",
                 &[
@@ -409,10 +408,6 @@ fn beside_the_bundled_rules() {
             ("a rule that is nearly one", &[("x.toml", &disable)]),
             ("a source that is nearly one", &[("x.toml", &extends)]),
             ("needs that are nearly some", &[("x.toml", &needs)]),
-            (
-                "a source that is taken",
-                &[("x.toml", "[source]\nid = \"harbour\"\n"), ("y.toml", "[source]\nid = \"harbour\"\n")],
-            ),
         ],
     );
 }

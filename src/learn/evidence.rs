@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::rule::Mode;
 
 use super::observe::Observed;
+use super::survey::fewest;
 use super::units::Shape;
 
 /// Where something stands: above the article, between its paragraphs, below it.
@@ -119,7 +120,8 @@ pub struct Evidence {
 const ARTICLE_LINES: usize = 50;
 
 impl Evidence {
-    pub(super) fn of(texts: u64, fewest: u32, mode: Mode) -> Self {
+    pub(super) fn of(texts: u64, mode: Mode) -> Self {
+        let fewest = fewest(texts);
         Self { texts, mode, entries: HashMap::new(), fewest, article_lines: Vec::new(), titled: 0, met: 0 }
     }
 

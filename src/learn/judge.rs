@@ -13,7 +13,7 @@ use super::units::Shape;
 
 /// How many texts of a rule are shown as its proof.
 const STRIPS: usize = 3;
-const KEEPS: usize = 2;
+const KEEPS: usize = 1;
 
 /// The most literals of a rule that a person is to read.
 const ITEMS_MAX: usize = 40;

@@ -12,11 +12,11 @@
 //!     format!("The {what} is late again, the mayor said on Monday evening.\n\nGet the Port Letter every Friday\n")
 //! });
 //! let survey = Survey::default();
-//! pages.iter().for_each(|page| survey.add(page.as_bytes()));
+//! pages.iter().for_each(|page| survey.add("port-times", page.as_bytes()));
 //! let observer = Observer::of(survey, Mode::Extracted);
-//! let mut evidence = observer.evidence();
+//! let mut evidence = observer.evidence().remove("port-times").unwrap();
 //! for (number, page) in pages.iter().enumerate() {
-//!     evidence.add(&format!("{number}.txt"), observer.observe(page.as_bytes(), &[], &[]));
+//!     evidence.add(&format!("{number}.txt"), observer.observe("port-times", page.as_bytes(), &[], &[]));
 //! }
 //! let proposals = evidence.proposals();
 //! let origin = Origin { id: "port-times", hosts: &["porttimes.example"], ..Origin::default() };

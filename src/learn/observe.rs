@@ -1,6 +1,6 @@
 //! The second reading: where what recurs stands, and what stands around it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::layout::{PROSE_WORDS, Span};
 use crate::page::Page;
@@ -38,33 +38,34 @@ impl Observer {
         Self { recurring: survey.recurring(), mode }
     }
 
-    /// What is to be filled with what it observes.
-    pub fn evidence(&self) -> Evidence {
-        Evidence::of(self.recurring.texts, self.recurring.fewest, self.mode)
+    /// The sources that were surveyed, in the order of their names, each with what is to be filled with what its texts show.
+    pub fn evidence(&self) -> BTreeMap<String, Evidence> {
+        let empty = |(source, texts): (&str, u64)| (source.to_owned(), Evidence::of(texts, self.mode));
+        self.recurring.sources().map(empty).collect()
     }
 
-    /// Looks at a text. `gone` is what rules delete of it for what it says, `outside` what is deleted for standing around
-    /// the article of a whole page. Threads may share it.
-    pub fn observe(&self, text: &[u8], gone: &[Span], outside: &[Span]) -> Observed {
+    /// Looks at a text of a source. `gone` is what rules delete of it for what it says, `outside` what is deleted for
+    /// standing around the article of a whole page. Threads may share it.
+    pub fn observe(&self, source: &str, text: &[u8], gone: &[Span], outside: &[Span]) -> Observed {
         let page = Page::of(text);
         let mut units = units::of(&page);
-        units.retain(|unit| self.recurring.recurs(unit.key()));
+        units.retain(|unit| self.recurring.recurs(source, unit.key(source)));
         let whole = recurring_lines(&units);
         units.retain(|unit| unit.shape != Shape::Sentence || !whole.contains(&unit.line));
-        let sight = Sight::of(&page, &units, self.mode, gone, outside);
+        let sight = Sight::of(source, &page, &units, self.mode, gone, outside);
         let mut seen = sight.seen(units);
-        seen.extend(self.headlines(&page, &sight));
+        seen.extend(self.headlines(source, &page, &sight));
         seen.iter_mut().for_each(|one| one.texts_with = self.recurring.texts_with(one.key));
         let article_line = sight.article_lines().next().map(|line| page.kept(line).bare.text().to_owned());
         Observed { seen, article_line, is_titled: sight.is_titled() }
     }
 
     /// The titles of other texts among the lines of a page.
-    fn headlines<'a>(&'a self, page: &'a Page, sight: &'a Sight) -> impl Iterator<Item = Seen> + 'a {
+    fn headlines<'a>(&'a self, source: &'a str, page: &'a Page, sight: &'a Sight) -> impl Iterator<Item = Seen> + 'a {
         let own = units::title(page);
         let is_headline = move |&line: &usize| {
             let folded = page.view(page.views(line).start);
-            own.as_deref().is_none_or(|own| own != folded) && self.recurring.is_title(folded)
+            own.as_deref().is_none_or(|own| own != folded) && self.recurring.is_title(source, folded)
         };
         let lines = page.filled().iter().copied().skip(1).filter(is_headline);
         lines.map(|line| {
@@ -77,6 +78,7 @@ impl Observer {
 
 /// A page with what is known of its article.
 struct Sight<'p> {
+    source: &'p str,
     page: &'p Page<'p>,
     /// Whether each line is deleted for what it says.
     gone: Vec<bool>,
@@ -89,7 +91,14 @@ struct Sight<'p> {
 }
 
 impl<'p> Sight<'p> {
-    fn of(page: &'p Page<'p>, recurring: &[Unit], mode: Mode, gone: &[Span], outside: &[Span]) -> Self {
+    fn of(
+        source: &'p str,
+        page: &'p Page<'p>,
+        recurring: &[Unit],
+        mode: Mode,
+        gone: &[Span],
+        outside: &[Span],
+    ) -> Self {
         let recurs = recurring_lines(recurring);
         let (gone, outside) = (covered(page, gone), covered(page, outside));
         let is_prose = |line: usize| page.words(line) >= PROSE_WORDS && page.is_terminal(line);
@@ -102,14 +111,14 @@ impl<'p> Sight<'p> {
         };
         let (article_above, prose_above) = (words(&is_article), words(&is_prose));
         let varied_above = sums((0..page.len()).map(|line| u32::from(!page.is_blank(line) && !recurs.contains(&line))));
-        Self { page, article_above, prose_above, varied_above, gone }
+        Self { source, page, article_above, prose_above, varied_above, gone }
     }
 
     /// What is seen of each unit, those of one text together.
     fn seen(&self, units: Vec<Unit>) -> Vec<Seen> {
         let mut lines: HashMap<u64, Vec<usize>> = HashMap::new();
-        units.iter().for_each(|unit| lines.entry(unit.key()).or_default().push(unit.line));
-        let first = |unit: Unit| Some((lines.remove(&unit.key())?, unit));
+        units.iter().for_each(|unit| lines.entry(unit.key(self.source)).or_default().push(unit.line));
+        let first = |unit: Unit| Some((lines.remove(&unit.key(self.source))?, unit));
         units.into_iter().filter_map(first).map(|(lines, unit)| self.look(unit, &lines)).collect()
     }
 
@@ -118,7 +127,7 @@ impl<'p> Sight<'p> {
         let line = unit.line;
         let content = self.page.content(line);
         Seen {
-            key: unit.key(),
+            key: unit.key(self.source),
             texts_with: 0,
             line: line as u64 + 1,
             times: lines.len() as u32,

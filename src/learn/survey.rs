@@ -1,8 +1,7 @@
 //! The first reading: in how many texts each unit stands.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::page::Page;
 
@@ -12,67 +11,80 @@ use super::units::{self, hash};
 /// A title of fewer words may be that of a page of any site.
 const TITLE_WORDS: u32 = 4;
 
-/// Counts in how many texts each line, sentence and opening stands. Threads may share it.
+/// Counts in how many texts of each source each line, sentence and opening stands. Threads may share it.
 #[derive(Default)]
 pub struct Survey {
     sketch: Sketch,
-    titles: Mutex<HashSet<u64>>,
-    texts: AtomicU64,
+    sources: Mutex<BTreeMap<String, Counted>>,
+}
+
+/// What is known of the texts of a source.
+#[derive(Default)]
+struct Counted {
+    titles: HashSet<u64>,
+    texts: u64,
 }
 
 impl Survey {
-    /// Counts what a text holds.
-    pub fn add(&self, text: &[u8]) {
+    /// Counts what a text of a source holds.
+    pub fn add(&self, source: &str, text: &[u8]) {
         let page = Page::of(text);
-        let keys: HashSet<u64> = units::of(&page).iter().map(units::Unit::key).collect();
+        let keys: HashSet<u64> = units::of(&page).iter().map(|unit| unit.key(source)).collect();
         keys.into_iter().for_each(|key| self.sketch.add(key));
-        if let Some(title) = title_key(&page) {
-            self.titles.lock().expect("no thread panics while it adds").insert(title);
+        let mut sources = self.sources.lock().expect("no thread panics while it adds");
+        if !sources.contains_key(source) {
+            sources.insert(source.to_owned(), Counted::default());
         }
-        self.texts.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// How many texts it has counted.
-    pub fn texts(&self) -> u64 {
-        self.texts.load(Ordering::Relaxed)
+        let counted = sources.get_mut(source).expect("it was put there if it was not");
+        counted.texts += 1;
+        counted.titles.extend(title_key(source, &page));
     }
 
     /// What recurs, once all texts are counted.
     pub(super) fn recurring(self) -> Recurring {
-        let texts = self.texts();
-        let fewest = ((texts as f64).sqrt() / 2.0).round().max(2.0) as u32;
-        let titles = self.titles.into_inner().expect("no thread panics while it adds");
-        Recurring { sketch: self.sketch, titles, texts, fewest }
+        let sources = self.sources.into_inner().expect("no thread panics while it adds");
+        Recurring { sketch: self.sketch, sources }
     }
 }
 
-/// What stands in more than one text.
+/// What stands in more than one text of a source.
 pub(super) struct Recurring {
     sketch: Sketch,
-    titles: HashSet<u64>,
-    pub(super) texts: u64,
-    /// The fewest texts in which something stands that recurs: two, and more in a larger corpus, where chance has more to
-    /// choose from.
-    pub(super) fewest: u32,
+    sources: BTreeMap<String, Counted>,
 }
 
 impl Recurring {
+    /// The sources, and how many texts each has.
+    pub(super) fn sources(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.sources.iter().map(|(source, counted)| (source.as_str(), counted.texts))
+    }
+
     /// In how many texts a unit stands, about.
     pub(super) fn texts_with(&self, key: u64) -> u32 {
         self.sketch.count(key)
     }
 
-    pub(super) fn recurs(&self, key: u64) -> bool {
-        self.texts_with(key) >= self.fewest
+    /// Whether a unit stands in enough texts of a source.
+    pub(super) fn recurs(&self, source: &str, key: u64) -> bool {
+        self.sources.get(source).is_some_and(|counted| self.texts_with(key) >= fewest(counted.texts))
     }
 
-    /// Whether a line, case-folded, is the title of a text.
-    pub(super) fn is_title(&self, folded: &str) -> bool {
-        self.titles.contains(&hash(u8::MAX, folded))
+    /// Whether a line, case-folded, is the title of a text of a source.
+    pub(super) fn is_title(&self, source: &str, folded: &str) -> bool {
+        self.sources.get(source).is_some_and(|counted| counted.titles.contains(&hash(source, TITLE, folded)))
     }
 }
 
-fn title_key(page: &Page) -> Option<u64> {
+/// The fewest of some texts in which something stands that recurs: two, and more in a larger corpus, where chance has
+/// more to choose from.
+pub(super) fn fewest(texts: u64) -> u32 {
+    ((texts as f64).sqrt() / 2.0).round().max(2.0) as u32
+}
+
+/// What titles are to [`hash`].
+const TITLE: u8 = u8::MAX;
+
+fn title_key(source: &str, page: &Page) -> Option<u64> {
     let title = units::title(page)?;
-    (crate::layout::words(title.as_bytes()) >= TITLE_WORDS).then(|| hash(u8::MAX, &title))
+    (crate::layout::words(title.as_bytes()) >= TITLE_WORDS).then(|| hash(source, TITLE, &title))
 }

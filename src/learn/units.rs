@@ -38,16 +38,16 @@ pub(super) struct Unit {
 }
 
 impl Unit {
-    /// What tells it from others.
-    pub(super) fn key(&self) -> u64 {
-        hash(self.shape as u8, &self.folded)
+    /// What tells it from others in texts of a source.
+    pub(super) fn key(&self, source: &str) -> u64 {
+        hash(source, self.shape as u8, &self.folded)
     }
 }
 
-/// A hash of a text, the same in each run.
-pub(super) fn hash(kind: u8, text: &str) -> u64 {
+/// A hash of a text of a source, the same in each run.
+pub(super) fn hash(source: &str, kind: u8, text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (kind, text).hash(&mut hasher);
+    (source, kind, text).hash(&mut hasher);
     hasher.finish()
 }
 

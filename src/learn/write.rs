@@ -15,6 +15,10 @@ pub struct Origin<'a> {
     pub id: &'a str,
     /// Its host names.
     pub hosts: &'a [&'a str],
+    /// Globs of the paths of its texts, if these tell it best.
+    pub paths: &'a [&'a str],
+    /// Whether its texts may be of other sources, too, as those of an archive are.
+    pub is_archive: bool,
     /// How many texts the rules were learnt from.
     pub texts: u64,
 }
@@ -30,6 +34,12 @@ pub fn write(origin: &Origin, proposals: &[Proposal]) -> String {
     );
     if !origin.hosts.is_empty() {
         let _ = writeln!(text, "hosts = {}", list(origin.hosts.iter().copied()));
+    }
+    if !origin.paths.is_empty() {
+        let _ = writeln!(text, "paths = {}", list(origin.paths.iter().copied()));
+    }
+    if origin.is_archive {
+        text.push_str("role = \"archive\"\n");
     }
     for proposal in proven(origin, proposals) {
         text.push('\n');

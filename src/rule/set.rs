@@ -57,10 +57,7 @@ impl Ruleset {
         override_rules(&mut packs);
         frame_articles(&mut packs);
         join_sources(&mut packs);
-        let mut errors = taken_sources(&packs);
-        if errors.is_empty() {
-            errors = unknown_references(&packs);
-        }
+        let errors = unknown_references(&packs);
         if errors.is_empty() { compile(packs) } else { Err(Errors(errors)) }
     }
 
@@ -229,11 +226,7 @@ impl RulesetBuilder {
                 Err(mistakes) => errors.extend(mistakes.0),
             }
         }
-        if !errors.is_empty() {
-            errors.extend(taken_sources(&packs));
-            return Err(Errors(errors));
-        }
-        Ruleset::of(packs)
+        if errors.is_empty() { Ruleset::of(packs) } else { Err(Errors(errors)) }
     }
 }
 
@@ -300,46 +293,24 @@ fn frame_articles(packs: &mut [Pack]) {
     }
 }
 
-/// A source that says more of a bundled one, under its id, takes over by what that is recognised, and extends it.
+/// Packs of one source id are of one source: the later one takes over by what the source is recognised, and extends the
+/// earlier one.
 fn join_sources(packs: &mut [Pack]) {
-    for own in 0..packs.len() {
-        let Some(id) = packs[own].source.as_ref().filter(|_| !packs[own].bundled).map(|source| source.id.clone())
-        else {
-            continue;
-        };
-        let is_bundled = |pack: &Pack| pack.bundled && pack.source.as_ref().is_some_and(|source| source.id == id);
-        let Some(source) = packs.iter_mut().find(|pack| is_bundled(pack)).and_then(|pack| pack.source.as_mut()) else {
-            continue;
-        };
-        source.id = format!("{id} (bundled)");
-        let (extended, role) = (source.id.clone(), source.role);
-        let (hosts, paths) = (std::mem::take(&mut source.hosts), std::mem::take(&mut source.paths));
-        let signatures = std::mem::take(&mut source.signatures);
-        let source = packs[own].source.as_mut().expect("it has the id");
-        source.role = role;
-        source.hosts.extend(hosts);
-        source.paths.extend(paths);
-        source.signatures.extend(signatures);
+    for later in 1..packs.len() {
+        let (before, after) = packs.split_at_mut(later);
+        let Some(source) = after[0].source.as_mut() else { continue };
+        let has_id = |pack: &&mut Pack| pack.source.as_ref().is_some_and(|other| other.id == source.id);
+        let Some(pack) = before.iter_mut().find(has_id) else { continue };
+        let name = if pack.bundled { "bundled" } else { &pack.file };
+        let extended = format!("{} ({name})", source.id);
+        let earlier = pack.source.as_mut().expect("it has the id");
+        earlier.id.clone_from(&extended);
+        source.role = earlier.role;
+        source.hosts.append(&mut earlier.hosts);
+        source.paths.append(&mut earlier.paths);
+        source.signatures.append(&mut earlier.signatures);
         source.extends.push(Reference { id: extended, place: source.origin.clone() });
     }
-}
-
-/// Sources of one id could not be told apart.
-fn taken_sources(packs: &[Pack]) -> Vec<Error> {
-    let mut first: HashMap<&str, &str> = HashMap::new();
-    let mut errors = Vec::new();
-    for (pack, source) in packs.iter().filter_map(|pack| Some((pack, pack.source.as_ref()?))) {
-        if let Some(other) = first.insert(&source.id, &pack.file) {
-            let what = format!("the source `{}` is taken by {other}", source.id);
-            let id = &source.id;
-            let cure = format!(
-                "choose another id, and `extends = [\"{id}\"]` to run its rules, too; or leave `[source]` out and give \
-                 each rule `needs = \"source:{id}\"`"
-            );
-            errors.push(Error::at(source.origin.clone(), what, cure));
-        }
-    }
-    errors
 }
 
 fn unknown_references(packs: &[Pack]) -> Vec<Error> {

@@ -7,6 +7,7 @@ mod compressed;
 mod explain;
 mod help;
 mod inputs;
+mod learn;
 mod mistakes;
 #[cfg(feature = "parquet")]
 #[path = "../parquet_files/mod.rs"]

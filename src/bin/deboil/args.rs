@@ -48,6 +48,7 @@ Examples:
   deboil learn scrapes/example.com --source example -o rules/example.com.toml
   deboil learn pages --source example --full-page --host example.com -o rules/example.toml
   deboil learn scrapes/example.com --source example -o rules/example.com.toml --update
+  deboil learn scrapes --all -o rules
   deboil clean scrapes/example.com --rules rules --source example -o cleaned
 ";
 
@@ -143,6 +144,14 @@ pub(crate) struct CleanArgs {
     pub(crate) what: WhatArgs,
     #[command(flatten)]
     pub(crate) origin: OriginArgs,
+
+    /// Read the inputs beforehand and learn what recurs in them, as `deboil learn` does; apply what is sure
+    ///
+    /// Without --source, texts are of the publisher that is recognised, else of the one that their folder below INPUT is
+    /// named after; the rest is taken for texts of one source.
+    #[arg(long, help_heading = "Rules")]
+    pub(crate) learn: bool,
+
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 }
@@ -446,15 +455,21 @@ pub(crate) struct RuleArgs {
 #[derive(Args, Debug)]
 #[command(after_help = LEARN_EXAMPLES)]
 pub(crate) struct LearnArgs {
-    /// Directories, files or globs with texts of one source: two texts or more, twenty are better
+    /// Directories, files or globs with texts of a source: two texts or more, twenty are better
     #[arg(value_name = "INPUT", required_unless_present = "file_list")]
     pub(crate) inputs: Vec<PathBuf>,
 
     /// What to call the source in the rule file
-    #[arg(long, value_name = "ID")]
-    pub(crate) source: String,
+    #[arg(long, value_name = "ID", required_unless_present = "all")]
+    pub(crate) source: Option<String>,
 
-    /// Write the rules to FILE instead of standard output; FILE.toml named like a host says the host, too
+    /// Learn from texts of many sources, and write a file for each below -o
+    ///
+    /// A text is of the publisher that is recognised, else of the one that its folder below INPUT is named after.
+    #[arg(long, conflicts_with_all = ["source", "host"])]
+    pub(crate) all: bool,
+
+    /// Write the rules to FILE instead of standard output; a file named after a host names it as the source's
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 

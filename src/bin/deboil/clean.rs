@@ -16,9 +16,11 @@ use crate::args::{CleanArgs, Cli};
 use crate::collector::Collector;
 use crate::diff;
 use crate::interrupt::Interrupt;
+use crate::learn;
 use crate::paint::{Paint, count};
 use crate::plan::{self, Destination};
 use crate::progress::Progress;
+use crate::reading::{Whose, read};
 use crate::setup;
 use crate::status::{Status, Stop};
 use crate::teller::Teller;
@@ -30,15 +32,21 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
     args.records.options().names().check().map_err(|what| Stop::new(what, "name another one"))?;
     if is_stdin(args)? {
         destination.check_stdin()?;
+        check_learns_from_files(args)?;
         let rules = rules(args)?;
+        setup::check_source(rules, &args.origin)?;
         let stream = Stream(Box::new(io::stdin()));
         let input = Input::Stream { path: args.input.stdin_filename.clone(), stream };
         return clean(args, rules, &destination, Progress::none(), iter::once(Ok((input, PathBuf::new()))));
     }
     let inputs = Inputs::new(&args.inputs, &args.input, args.output.backup.as_deref())?;
     check_of_one_document(args, &inputs)?;
-    let rules = rules(args)?;
+    let mut rules = rules(args)?;
     destination.check(&inputs)?;
+    if args.learn {
+        rules = with_learnt(args, rules, &inputs)?;
+    }
+    setup::check_source(rules, &args.origin)?;
     let progress = if has_progress(args, &destination) { Progress::of(&inputs) } else { Progress::none() };
     let file = |found: Result<Found, Failure>| found.map(|Found { path, relative, .. }| (Input::File(path), relative));
     match destination {
@@ -83,9 +91,30 @@ fn check_of_one_document(args: &CleanArgs, inputs: &Inputs) -> Result<(), Stop> 
 }
 
 fn rules(args: &CleanArgs) -> Result<&'static Ruleset, Stop> {
-    let rules = setup::load_proven(&args.rules)?;
-    setup::check_source(rules, &args.origin)?;
-    Ok(rules)
+    if args.learn { setup::proven(setup::load_any(&args.rules)?) } else { setup::load_proven(&args.rules) }
+}
+
+/// What comes from standard input can be read but once.
+fn check_learns_from_files(args: &CleanArgs) -> Result<(), Stop> {
+    if args.learn {
+        return Err(Stop::new("--learn reads the inputs twice", "write standard input to a file, and clean that"));
+    }
+    Ok(())
+}
+
+/// The rules, and those that the inputs teach.
+fn with_learnt(args: &CleanArgs, rules: &'static Ruleset, inputs: &Inputs) -> Result<&'static Ruleset, Stop> {
+    let named = args.origin.source.as_deref();
+    let whose = named.map_or(Whose::Each { rest: Some(learn::NOBODY) }, Whose::One);
+    let reading = read(&batch(args, rules), inputs, whose);
+    let mut packs = Vec::new();
+    for (source, evidence, proposals) in learn::learnt(&reading) {
+        packs.push(learn::pack(rules, source, evidence, &proposals, named.is_some()));
+        if !args.output.quiet {
+            learn::tell(source, evidence, &proposals);
+        }
+    }
+    setup::load_with(&args.rules, &packs)
 }
 
 /// A bar and text must not share a terminal.

@@ -12,6 +12,7 @@ mod learn;
 mod paint;
 mod plan;
 mod progress;
+mod reading;
 mod report;
 mod rules;
 mod setup;

@@ -22,10 +22,18 @@ pub(crate) fn load(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
 
 /// Loads the same, where there need not be any.
 pub(crate) fn load_any(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
+    load_with(args, &[])
+}
+
+/// Loads the same, and rules that were learnt.
+pub(crate) fn load_with(args: &RuleArgs, learnt: &[String]) -> Result<&'static Ruleset, Stop> {
     let config = if args.isolated { Config::default() } else { configuration()? };
     let mut builder = Ruleset::builder().bundled(!args.no_bundled);
     for path in config.rules.iter().chain(&args.rules) {
         builder = builder.path(path);
+    }
+    for text in learnt {
+        builder = builder.text("learnt", text);
     }
     let rules = builder.build()?;
     Ok(Box::leak(Box::new(rules)))
@@ -34,7 +42,11 @@ pub(crate) fn load_any(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
 /// Loads the same, and runs the examples of all that did not come with the program: nothing is cleaned by a rule that
 /// does not do what its author says.
 pub(crate) fn load_proven(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
-    let rules = load(args)?;
+    proven(load(args)?)
+}
+
+/// Runs the examples of all rules that did not come with the program.
+pub(crate) fn proven(rules: &'static Ruleset) -> Result<&'static Ruleset, Stop> {
     deboil::prove::own_packs(rules)?;
     Ok(rules)
 }

@@ -1,0 +1,117 @@
+//! Reads the texts that rules are learnt from, twice, and tells them apart by their source.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use deboil::batch::{Batch, Done, Failure, Input, LeftAlone, Name, Record, Status, Told};
+use deboil::learn::{Evidence, Observer, Survey};
+use deboil::rule::Role;
+use deboil::rule::kind::Kind;
+use deboil::{Removal, RuleIdx, Ruleset, Span};
+
+use crate::walk::{Found, Inputs};
+
+/// Whose the texts are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Whose<'a> {
+    /// All are of this source.
+    One(&'a str),
+    /// Each is of the publisher that is recognised, else of the one that its folder below the input is named after; the
+    /// rest are of `rest`, or left out.
+    Each {
+        /// What texts are of that are of nobody.
+        rest: Option<&'a str>,
+    },
+}
+
+impl Whose<'_> {
+    fn of(self, rules: &Ruleset, record: &Record, below: &Path) -> Option<String> {
+        let rest = match self {
+            Self::One(source) => return Some(source.to_owned()),
+            Self::Each { rest } => rest,
+        };
+        let sources = record.sources.iter().map(|&source| rules.source(source));
+        let publisher = sources.filter(|source| source.role == Role::Publisher).map(|source| source.id.clone()).next();
+        let folder = || {
+            let first = below.components().next().filter(|_| below.components().count() > 1)?;
+            Some(first.as_os_str().to_string_lossy().into_owned())
+        };
+        publisher.or_else(folder).or_else(|| rest.map(str::to_owned))
+    }
+}
+
+/// What was read.
+pub(crate) struct Reading {
+    /// What the texts of each source show.
+    pub(crate) sources: BTreeMap<String, Evidence>,
+    /// Inputs that could not be read, and why.
+    pub(crate) failures: Vec<String>,
+    /// How many texts are of nobody.
+    pub(crate) nobodys: u64,
+}
+
+/// Reads the texts twice: what recurs in those of each source, then where it stands.
+pub(crate) fn read(batch: &Batch<'_>, inputs: &Inputs, whose: Whose<'_>) -> Reading {
+    let rules = batch.rules;
+    let survey = Survey::default();
+    let mut nobodys = 0;
+    let count = |done: &Done<'_>, below: &Path| {
+        let source = whose.of(rules, &done.record, below);
+        source.map(|source| survey.add(&source, done.original))
+    };
+    let failures = over(batch, inputs, count, |_, counted| nobodys += u64::from(counted.is_none()));
+    let observer = Observer::of(survey, batch.options.mode);
+    let mut sources = observer.evidence();
+    let observe = |done: &Done<'_>, below: &Path| {
+        let source = whose.of(rules, &done.record, below)?;
+        let (outside, gone) = deleted(rules, &done.record.removals);
+        let observed = observer.observe(&source, done.original, &gone, &outside);
+        Some((source, observed))
+    };
+    over(batch, inputs, observe, |name, observed| {
+        if let Some((source, observed)) = observed
+            && let Some(evidence) = sources.get_mut(&source)
+        {
+            evidence.add(name, observed);
+        }
+    });
+    Reading { sources, failures, nobodys }
+}
+
+/// Reads all texts, on many threads, and hands over what comes of each, in their order; what failed comes back.
+fn over<T: Send>(
+    batch: &Batch<'_>,
+    inputs: &Inputs,
+    look: impl Fn(&Done<'_>, &Path) -> T + Sync,
+    mut take: impl FnMut(&str, T),
+) -> Vec<String> {
+    let files = inputs.iter().map(|found| found.map(|Found { path, relative, .. }| (Input::File(path), relative)));
+    let finish = |done: &Done<'_>, below: &PathBuf| {
+        let place = Name { path: below.clone(), ..done.record.name.clone() }.place();
+        Ok(is_text(&done.record.status).then(|| (place.to_string_lossy().into_owned(), look(done, below))))
+    };
+    let mut failures = Vec::new();
+    let mut collect = |told: Told<'_, Option<(String, T)>>| {
+        match told {
+            Ok((_, Some((name, seen)))) => take(&name, seen),
+            Ok((_, None)) => {}
+            Err(failure) => failures.push(Failure::to_string(failure)),
+        }
+        ControlFlow::Continue(())
+    };
+    batch.run(files, finish, &mut collect);
+    failures
+}
+
+fn is_text(status: &Status) -> bool {
+    !matches!(status, Status::Left(LeftAlone::Binary | LeftAlone::Html | LeftAlone::Json))
+}
+
+/// What was deleted for standing around the article, and what for what it says.
+fn deleted(rules: &Ruleset, removals: &[Removal]) -> (Vec<Span>, Vec<Span>) {
+    let is_outside = |&rule: &RuleIdx| matches!(rules.rule(rule).kind, Kind::Article(_));
+    let (outside, gone): (Vec<_>, Vec<_>) = removals.iter().partition(|removal| removal.rules.iter().all(is_outside));
+    let spans = |removals: Vec<&Removal>| removals.into_iter().map(|removal| removal.span).collect();
+    (spans(outside), spans(gone))
+}

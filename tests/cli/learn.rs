@@ -1,0 +1,108 @@
+//! `deboil learn`, and `deboil clean --learn`.
+
+use crate::sandbox::Sandbox;
+
+const TOPICS: [&str; 4] = ["ferry", "bakery", "tram", "orchestra"];
+
+/// An article that shares no line with those of other topics.
+fn article(topic: &str) -> String {
+    format!(
+        "Why the {topic} had to leave the harbour\n\nThe {topic} left on Monday before anybody could stop it, said \
+         {topic} friends.\n\nNobody at the {topic} wanted to talk about it when the reporter of the {topic} called.\n"
+    )
+}
+
+/// A text of a paper that puts the same around each article.
+fn text(topic: &str) -> String {
+    format!("{}\nGet the Port Letter every Friday\n{} people liked this\n", article(topic), 3 * topic.len())
+}
+
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    for topic in TOPICS {
+        sandbox.write(format!("in/port.example/{topic}.txt"), text(topic));
+    }
+    sandbox
+}
+
+#[test]
+fn the_rules_of_a_source_are_printed() {
+    let sandbox = sandbox();
+    let learn = ["learn", "in", "--source", "port", "--host", "port.example"];
+    sandbox.run(&learn).assert("learn");
+    let one = sandbox.run(&[&learn[..], &["-j", "1"]].concat());
+    assert_eq!(one.stdout, sandbox.run(&learn).stdout, "whatever the threads");
+}
+
+#[test]
+fn a_learnt_file_proves_itself_and_cleans() {
+    let sandbox = sandbox();
+    let run = sandbox.run(&["learn", "in", "--source", "port", "-o", "mine/port.example.toml"]);
+    assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    assert!(sandbox.read("mine/port.example.toml").contains("hosts = [\"port.example\"]"));
+    let check = sandbox.run(&["rules", "check", "mine"]);
+    assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+    sandbox.run(&["clean", "in", "--rules", "mine", "-o", "out"]);
+    for topic in TOPICS {
+        assert_eq!(sandbox.read(format!("out/port.example/{topic}.txt")), article(topic));
+    }
+}
+
+#[test]
+fn a_file_that_is_there_is_kept_or_added_to() {
+    let sandbox = sandbox();
+    let learn = ["learn", "in", "--source", "port", "-o", "mine/port.toml"];
+    let own = "# Mine.\nschema = 1\n[source]\nid = \"port\"   # as the paper calls itself\n\n[[line]]\nid = \"port.letter\"\n\
+               category = \"signup\"\nany = [\"Get the Port Letter every Friday\"]\nwhy = \"seen\"\nstrips = [\"Get the Port Letter every Friday\"]\n";
+    sandbox.write("mine/port.toml", own);
+    sandbox.run(&learn).assert("learn-taken");
+    assert_eq!(sandbox.read("mine/port.toml"), own);
+    let update = [&learn[..], &["--update"]].concat();
+    assert_eq!(sandbox.run(&update).status, 0);
+    let added = sandbox.read("mine/port.toml");
+    let more = added.strip_prefix(own).expect("what a person wrote stays as it was");
+    assert!(more.contains("people liked this") && !more.contains("Port Letter"), "{more}");
+    assert_eq!(sandbox.run(&update).status, 0);
+    assert_eq!(sandbox.read("mine/port.toml"), added, "nothing is learnt twice");
+}
+
+#[test]
+fn a_mixed_directory_gets_a_file_for_each_source() {
+    let sandbox = sandbox();
+    for topic in TOPICS {
+        let text = format!("The Gazette | News that stays\n\n{}\nWritten on the Gazette's own paper\n", article(topic));
+        sandbox.write(format!("in/mixed/{topic}.txt"), text);
+    }
+    sandbox.write("in/loose.txt", article("lamp"));
+    sandbox.run(&["learn", "in", "--all", "-o", "mine"]).assert("learn-all");
+    assert!(sandbox.read("mine/gazette.toml").contains("Written on the Gazette's own paper"));
+    assert!(sandbox.read("mine/port.example.toml").contains("Get the Port Letter every Friday"));
+    sandbox.run(&["learn", "in", "--all"]).assert("learn-all-nowhere");
+}
+
+#[test]
+fn what_cannot_be_learnt_from_is_named() {
+    let sandbox = sandbox();
+    sandbox.write("in/wide.txt", b"\xff\xfeT\x00");
+    let run = sandbox.run(&["learn", "in", "--source", "port"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stdout.contains("Port Letter") && run.stderr.contains("UTF-16"), "{}", run.stderr);
+    sandbox.run(&["learn", "in/port.example/tram.txt", "--source", "port"]).assert("learn-one-text");
+}
+
+#[test]
+fn cleaning_can_learn_first() {
+    let sandbox = sandbox();
+    sandbox.run(&["clean", "in", "--learn", "-o", "out"]).assert("learn-and-clean");
+    for topic in TOPICS {
+        assert_eq!(sandbox.read(format!("out/port.example/{topic}.txt")), article(topic));
+    }
+    for topic in TOPICS {
+        sandbox.write(format!("flat/{topic}.txt"), text(topic));
+    }
+    sandbox.run(&["clean", "flat", "--learn", "--source", "port", "-o", "named"]);
+    sandbox.run(&["clean", "flat", "--learn", "-o", "unnamed"]);
+    assert_eq!(sandbox.read("named/tram.txt"), article("tram"));
+    assert_eq!(sandbox.read("unnamed/tram.txt"), article("tram"));
+    sandbox.run_with(&["clean", "-", "--learn"], text("tram")).assert("learn-stdin");
+}
