@@ -43,7 +43,7 @@ def cleaned(program, name, files, first, last, folder):
     command = [program, "clean", "-q", "--isolated", "--full-page", pages, "-o", folder / "cleaned"]
     if first:
         rules = folder / f"{site}.toml"
-        run(program, "learn", "--isolated", "--full-page", learnt, "--source", site, "-o", rules)
+        run(program, "learn", "--isolated", learnt, "--source", site, "-o", rules)
         command += ["--rules", rules, "--source", site]
     run(*command)
     return {file.name: compare.read(folder / "cleaned" / file.name) for file in files[-last:]}

@@ -37,6 +37,7 @@ const WORDS: &[(Category, &str)] = &[
         Category::Related,
         r"\bread (?:more|also|next)\b|\balso (?:by|read|see)\b|\brelated\b|\bmore (?:from|on|stories|in)\b|\bmost (?:read|popular|viewed|e-?mailed|shared)\b|\brecommended\b|\bsee also\b|\btrending\b|\blatest\b|\bmehr zum\b|\blire aussi\b|\blea también\b|\bleggi anche\b",
     ),
+    (Category::Navigation, r"\bscroll down\b|\bback to top\b|\bskip to\b|\bclick here\b"),
     (Category::Plugin, r"\bpowered by\b|\bplugin\b|\bwordpress\b"),
     (Category::Archive, r"\bcaptures?\b|\bwayback\b"),
     (Category::Timestamp, r"\b(?:updated|published|posted)\b"),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
 
 use crate::page::Page;
+use crate::rule::Mode;
 
 use super::sketch::Sketch;
 use super::units::{self, hash};
@@ -23,6 +24,8 @@ pub struct Survey {
 struct Counted {
     titles: HashSet<u64>,
     texts: u64,
+    /// How many look like whole pages.
+    whole: u64,
 }
 
 impl Survey {
@@ -37,7 +40,16 @@ impl Survey {
         }
         let counted = sources.get_mut(source).expect("it was put there if it was not");
         counted.texts += 1;
+        counted.whole += u64::from(is_whole_page(&page));
         counted.titles.extend(title_key(source, &page));
+    }
+
+    /// What most texts look like: whole pages, or what an extractor left of them.
+    pub fn mode(&self) -> Mode {
+        let sources = self.sources.lock().expect("no thread panics while it adds");
+        let (whole, texts) =
+            sources.values().fold((0, 0), |(whole, texts), counted| (whole + counted.whole, texts + counted.texts));
+        if whole * 2 > texts { Mode::FullPage } else { Mode::Extracted }
     }
 
     /// What recurs, once all texts are counted.
@@ -79,6 +91,17 @@ impl Recurring {
 /// more to choose from.
 pub(super) fn fewest(texts: u64) -> u32 {
     ((texts as f64).sqrt() / 2.0).round().max(2.0) as u32
+}
+
+/// Menus are lines of so few words, and there are so many of them.
+const ITEM_WORDS: u32 = 4;
+const ITEMS_MIN: usize = 12;
+
+/// Whether a text holds so many items of menus and lists that no extractor can have left it.
+fn is_whole_page(page: &Page) -> bool {
+    let is_item = |&&line: &&usize| page.words(line) <= ITEM_WORDS && !page.is_terminal(line);
+    let items = page.filled().iter().filter(is_item).count();
+    items >= ITEMS_MIN && items * 5 >= page.filled().len() * 2
 }
 
 /// What titles are to [`hash`].

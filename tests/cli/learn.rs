@@ -106,3 +106,18 @@ fn cleaning_can_learn_first() {
     assert_eq!(sandbox.read("unnamed/tram.txt"), article("tram"));
     sandbox.run_with(&["clean", "-", "--learn"], text("tram")).assert("learn-stdin");
 }
+
+#[test]
+fn whole_pages_are_told_from_what_an_extractor_left() {
+    let sandbox = Sandbox::new();
+    for topic in TOPICS {
+        let menu: String =
+            (0..20).map(|item| format!("Menu of the {}\n", ["day", "week", "year", "town"][item % 4])).collect();
+        sandbox.write(format!("in/{topic}.txt"), format!("{menu}\n{}\n{menu}", article(topic)));
+    }
+    let run = sandbox.run(&["learn", "in", "--source", "port"]);
+    assert!(run.stderr.ends_with("the texts are whole pages: clean them with --full-page\n"), "{}", run.stderr);
+    assert!(run.stdout.contains("modes = [\"full-page\"]"), "{}", run.stdout);
+    let never = sandbox.run(&["learn", "in", "--source", "port", "--full-page=never"]);
+    assert!(!never.stdout.contains("full-page"), "{}", never.stdout);
+}

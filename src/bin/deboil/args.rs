@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use deboil::Category;
 use deboil::batch::{self, RecordOptions};
 use deboil::text::format::{FieldNames, Format as RecordFormat};
 use deboil::text::input::MapChoice;
+use deboil::{Category, Mode};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -481,9 +481,10 @@ pub(crate) struct LearnArgs {
     #[arg(long, value_name = "HOST")]
     pub(crate) host: Vec<String>,
 
-    /// The inputs are the texts of whole pages, menus and all, not what an extractor left of them
-    #[arg(long)]
-    pub(crate) full_page: bool,
+    /// Whether the inputs are the texts of whole pages, menus and all, or what an extractor left of them
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, num_args = 0..=1, require_equals = true,
+        default_missing_value = "always")]
+    pub(crate) full_page: FullPage,
 
     #[command(flatten)]
     pub(crate) input: InputArgs,
@@ -496,6 +497,29 @@ pub(crate) struct LearnArgs {
     pub(crate) fields: FieldArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+}
+
+/// Whether texts are those of whole pages.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum FullPage {
+    /// If most of them look so
+    #[default]
+    Auto,
+    /// They are
+    Always,
+    /// They are not
+    Never,
+}
+
+impl FullPage {
+    /// What the texts are, if that need not be seen from them.
+    pub(crate) fn mode(self) -> Option<Mode> {
+        match self {
+            Self::Auto => None,
+            Self::Always => Some(Mode::FullPage),
+            Self::Never => Some(Mode::Extracted),
+        }
+    }
 }
 
 /// Show line by line what goes from a file, and why

@@ -106,7 +106,8 @@ fn check_learns_from_files(args: &CleanArgs) -> Result<(), Stop> {
 fn with_learnt(args: &CleanArgs, rules: &'static Ruleset, inputs: &Inputs) -> Result<&'static Ruleset, Stop> {
     let named = args.origin.source.as_deref();
     let whose = named.map_or(Whose::Each { rest: Some(learn::NOBODY) }, Whose::One);
-    let reading = read(&batch(args, rules), inputs, whose);
+    let batch = batch(args, rules);
+    let reading = read(&batch, Some(batch.options.mode), inputs, whose);
     let mut packs = Vec::new();
     for (source, evidence, proposals) in learn::learnt(&reading) {
         packs.push(learn::pack(rules, source, evidence, &proposals, named.is_some()));

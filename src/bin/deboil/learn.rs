@@ -8,7 +8,7 @@ use deboil::batch::{Batch, RecordOptions};
 use deboil::learn::{Evidence, Origin, Proposal, appended, write};
 use deboil::rule::Confidence;
 use deboil::text::output::Writer;
-use deboil::{Options, Ruleset};
+use deboil::{Mode, Options, Ruleset};
 
 use crate::args::LearnArgs;
 use crate::paint::{Paint, count};
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &LearnArgs) -> Result<Status, Stop> {
     let target = Target::of(args)?;
     let rules = rules(args)?;
     let whose = args.source.as_deref().map_or(Whose::Each { rest: None }, Whose::One);
-    let reading = read(&batch(args, rules), &inputs, whose);
+    let reading = read(&batch(args, rules), args.full_page.mode(), &inputs, whose);
     let learnt = learnt(&reading);
     tell_what_is_left(&reading);
     if learnt.is_empty() {
@@ -33,6 +33,9 @@ pub(crate) fn run(args: &LearnArgs) -> Result<Status, Stop> {
     for (source, evidence, proposals) in &learnt {
         target.write(args, source, evidence, proposals, rules)?;
         tell(source, evidence, proposals);
+    }
+    if reading.mode == Mode::FullPage {
+        let _ = writeln!(io::stderr(), "the texts are whole pages: clean them with --full-page");
     }
     Ok(if reading.failures.is_empty() { Status::Fine } else { Status::Error })
 }
@@ -79,7 +82,7 @@ fn rules(args: &LearnArgs) -> Result<&'static Ruleset, Stop> {
 fn batch<'a>(args: &'a LearnArgs, rules: &'a Ruleset) -> Batch<'a> {
     Batch {
         rules,
-        options: Options { mode: setup::mode(args.full_page), ..Options::default() },
+        options: Options::default(),
         source: args.source.as_deref(),
         url: None,
         lang: None,

@@ -8,7 +8,7 @@ use deboil::batch::{Batch, Done, Failure, Input, LeftAlone, Name, Record, Status
 use deboil::learn::{Evidence, Observer, Survey};
 use deboil::rule::Role;
 use deboil::rule::kind::Kind;
-use deboil::{Removal, RuleIdx, Ruleset, Span};
+use deboil::{Mode, Removal, RuleIdx, Ruleset, Span};
 
 use crate::walk::{Found, Inputs};
 
@@ -45,14 +45,17 @@ impl Whose<'_> {
 pub(crate) struct Reading {
     /// What the texts of each source show.
     pub(crate) sources: BTreeMap<String, Evidence>,
+    /// What the texts are.
+    pub(crate) mode: Mode,
     /// Inputs that could not be read, and why.
     pub(crate) failures: Vec<String>,
     /// How many texts are of nobody.
     pub(crate) nobodys: u64,
 }
 
-/// Reads the texts twice: what recurs in those of each source, then where it stands.
-pub(crate) fn read(batch: &Batch<'_>, inputs: &Inputs, whose: Whose<'_>) -> Reading {
+/// Reads the texts twice: what recurs in those of each source, then where it stands. What the texts are, if that is not said,
+/// is what most of them look like.
+pub(crate) fn read(batch: &Batch<'_>, mode: Option<Mode>, inputs: &Inputs, whose: Whose<'_>) -> Reading {
     let rules = batch.rules;
     let survey = Survey::default();
     let mut nobodys = 0;
@@ -61,7 +64,10 @@ pub(crate) fn read(batch: &Batch<'_>, inputs: &Inputs, whose: Whose<'_>) -> Read
         source.map(|source| survey.add(&source, done.original))
     };
     let failures = over(batch, inputs, count, |_, counted| nobodys += u64::from(counted.is_none()));
-    let observer = Observer::of(survey, batch.options.mode);
+    let mode = mode.unwrap_or_else(|| survey.mode());
+    let mut batch = batch.clone();
+    batch.options.mode = mode;
+    let observer = Observer::of(survey, mode);
     let mut sources = observer.evidence();
     let observe = |done: &Done<'_>, below: &Path| {
         let source = whose.of(rules, &done.record, below)?;
@@ -69,14 +75,14 @@ pub(crate) fn read(batch: &Batch<'_>, inputs: &Inputs, whose: Whose<'_>) -> Read
         let observed = observer.observe(&source, done.original, &gone, &outside);
         Some((source, observed))
     };
-    over(batch, inputs, observe, |name, observed| {
+    over(&batch, inputs, observe, |name, observed| {
         if let Some((source, observed)) = observed
             && let Some(evidence) = sources.get_mut(&source)
         {
             evidence.add(name, observed);
         }
     });
-    Reading { sources, failures, nobodys }
+    Reading { sources, mode, failures, nobodys }
 }
 
 /// Reads all texts, on many threads, and hands over what comes of each, in their order; what failed comes back.

@@ -64,12 +64,8 @@ pub(crate) fn options(args: &WhatArgs) -> Options {
     } else {
         args.only.iter().copied().collect::<deboil::Categories>().complement()
     };
-    Options { mode: mode(args.full_page), keep, preview: args.preview, aggressive: args.aggressive, tidy: args.tidy }
-}
-
-/// What the texts are.
-pub(crate) fn mode(is_full_page: bool) -> Mode {
-    if is_full_page { Mode::FullPage } else { Mode::Extracted }
+    let mode = if args.full_page { Mode::FullPage } else { Mode::Extracted };
+    Options { mode, keep, preview: args.preview, aggressive: args.aggressive, tidy: args.tidy }
 }
 
 /// Rejects a source that no pack has: its rules would be missing without a word.
