@@ -11,8 +11,8 @@ use deboil::text::output::Writer;
 use deboil::{Mode, Options, Ruleset};
 
 use crate::args::LearnArgs;
+use crate::learning::{Reading, Whose, read};
 use crate::paint::{Paint, count};
-use crate::reading::{Reading, Whose, read};
 use crate::setup;
 use crate::status::{Status, Stop};
 use crate::walk::Inputs;

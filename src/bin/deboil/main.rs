@@ -9,10 +9,11 @@ mod explain;
 mod generate;
 mod interrupt;
 mod learn;
+mod learning;
 mod paint;
 mod plan;
 mod progress;
-mod reading;
+
 mod report;
 mod rules;
 mod setup;
