@@ -7,6 +7,8 @@ pub(crate) mod apply;
 mod bound;
 mod decide;
 pub(crate) mod find;
+#[doc(hidden)]
+pub mod parts;
 mod scanned;
 pub mod sources;
 mod standing;
