@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 pub mod anchor;
+mod backtracker;
 pub mod category;
 mod classes;
 mod dfa;
 mod engine;
 pub mod file;
 pub mod file_visitors;
+mod form;
 pub(crate) mod index;
 pub mod kind;
 pub mod literal;
@@ -18,7 +20,9 @@ mod outline;
 mod packed;
 mod paths;
 pub mod pattern;
+mod program;
 mod relaxed;
+mod runner;
 mod search;
 pub mod set;
 mod toml_text;

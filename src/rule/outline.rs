@@ -43,23 +43,23 @@ impl Outline {
 
 /// A set of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Bytes([u64; 4]);
+pub(super) struct Bytes([u64; 4]);
 
 impl Bytes {
-    const NONE: Self = Self([0; 4]);
-    const ALL: Self = Self([u64::MAX; 4]);
+    pub(super) const NONE: Self = Self([0; 4]);
+    pub(super) const ALL: Self = Self([u64::MAX; 4]);
 
-    fn range(from: u8, to: u8) -> Self {
+    pub(super) fn range(from: u8, to: u8) -> Self {
         let mut bytes = Self::NONE;
         (from..=to).for_each(|byte| bytes.0[usize::from(byte / 64)] |= 1 << (byte % 64));
         bytes
     }
 
-    fn or(self, other: Self) -> Self {
+    pub(super) fn or(self, other: Self) -> Self {
         Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
     }
 
-    fn holds(&self, byte: u8) -> bool {
+    pub(super) fn holds(&self, byte: u8) -> bool {
         self.0[usize::from(byte / 64)] >> (byte % 64) & 1 != 0
     }
 }
@@ -133,12 +133,12 @@ fn edge_of_characters(from: char, to: char, side: Side) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use super::super::classes::compact;
+    use super::super::form::Form;
     use super::*;
 
     fn outline(pattern: &str) -> Outline {
         let hir = regex_syntax::parse(pattern).unwrap();
-        Outline::of(&hir, &compact(&hir))
+        Outline::of(&hir, &Form::of(&hir).hir())
     }
 
     #[test]

@@ -1,21 +1,19 @@
 //! Patterns: regular expressions on the folded view of a line with its case kept, and the literals that every match holds.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::ops::Range;
 
 use regex_automata::nfa::thompson::BuildError;
-use regex_automata::util::captures::Captures;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::{self, Case};
 
 use super::anchor::Anchor;
-use super::classes::compact;
-use super::engine::Engine;
+use super::form::Form;
 use super::literal::How;
 use super::outline::Outline;
-use super::relaxed::{Answer, Relaxed};
+use super::runner::Runner;
 
 /// The shortest literal, in bytes, that is worth looking for.
 pub const LITERAL_MIN: usize = 2;
@@ -45,7 +43,7 @@ pub enum Anchoring {
     Anywhere,
 }
 
-/// A compiled pattern.
+/// A pattern that was checked.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Pattern {
     /// The pattern as it is written.
@@ -58,10 +56,7 @@ pub struct Pattern {
     pub anchoring: Anchoring,
     /// What every line that it matches has, if it is held against the line as a whole.
     outline: Option<Outline>,
-    /// What is asked before the pattern is compiled.
-    relaxed: Relaxed,
-    #[serde(skip)]
-    engine: OnceLock<Box<Engine>>,
+    runner: Runner,
 }
 
 /// What is wrong with a pattern, and where in it (a byte offset) if that is known.
@@ -76,7 +71,7 @@ pub struct PatternError {
 }
 
 impl Pattern {
-    /// Reads a pattern. It is compiled when it is first needed, which for most patterns of a large set is never.
+    /// Reads a pattern. It is compiled when it has been tried often, which for most patterns of a large set is never.
     ///
     /// # Errors
     ///
@@ -91,17 +86,9 @@ impl Pattern {
         let mut groups = Vec::new();
         collect_groups(source, &hir, &mut groups);
         let anchors = anchors(&hir, anchoring);
-        let compiled = anchored(&hir, anchoring);
-        let outline = (anchoring == Anchoring::Whole).then(|| Outline::of(&hir, &compiled));
-        Ok(Self {
-            source: source.to_owned(),
-            anchors,
-            groups,
-            anchoring,
-            outline,
-            relaxed: Relaxed::of(&compiled),
-            engine: OnceLock::new(),
-        })
+        let form = Form::of(&anchored(&hir, anchoring));
+        let outline = (anchoring == Anchoring::Whole).then(|| Outline::of(&hir, &form.hir()));
+        Ok(Self { source: source.to_owned(), anchors, groups, anchoring, outline, runner: Runner::of(&form) })
     }
 
     /// Compiles the pattern now.
@@ -110,26 +97,18 @@ impl Pattern {
     ///
     /// It is too large.
     pub fn compile(&self) -> Result<(), PatternError> {
-        let hir = regex_syntax::parse(&self.source).map_err(|error| syntax_error(&error))?;
-        let engine = Engine::new(&anchored(&hir, self.anchoring)).map_err(|error| too_large(&error))?;
-        let _ = self.engine.set(Box::new(engine));
-        Ok(())
+        self.runner.compile().map_err(|error| too_large(&error))
     }
 
     /// Whether the pattern matches a folded line with its case kept.
     pub fn matches(&self, line: &str) -> bool {
-        self.fits(line)
-            && match self.relaxed.answer(line) {
-                Answer::No => false,
-                Answer::Maybe => self.engine().is_match(line),
-                Answer::Yes => true,
-            }
+        self.fits(line) && self.runner.matches(line)
     }
 
-    /// Where the first match of the pattern and its groups stand in a folded line with its case kept.
-    pub fn captures(&self, line: &str) -> Option<Captures> {
-        let may_match = self.fits(line) && self.relaxed.answer(line) != Answer::No;
-        if may_match { self.engine().captures(line) } else { None }
+    /// Where the groups of the first match of the pattern stand in a folded line with its case kept.
+    pub fn captures(&self, line: &str) -> Option<Captured<'_>> {
+        let groups = if self.fits(line) { self.runner.groups(line, self.groups.len()) } else { None };
+        groups.map(|groups| Captured { pattern: self, groups })
     }
 
     /// Whether the pattern may match a line: it need not be compiled for most lines.
@@ -141,23 +120,28 @@ impl Pattern {
     pub fn has_group(&self, name: &str) -> bool {
         self.groups.iter().any(|(group, _)| group == name)
     }
+}
 
-    /// The compiled form. A pattern that is too large, which [`Pattern::compile`] tells, matches nothing.
-    fn engine(&self) -> &Engine {
-        self.engine.get_or_init(|| {
-            let hir =
-                regex_syntax::parse(&self.source).map_or_else(|_| Hir::fail(), |hir| anchored(&hir, self.anchoring));
-            let nothing = |_| Engine::new(&Hir::fail()).expect("what matches nothing compiles");
-            Box::new(Engine::new(&hir).unwrap_or_else(nothing))
-        })
+/// Where the groups of a match stand.
+#[derive(Debug)]
+pub struct Captured<'p> {
+    pattern: &'p Pattern,
+    groups: Vec<Option<Range<usize>>>,
+}
+
+impl Captured<'_> {
+    /// Where the group of a name stands, if there is one and it took part in the match.
+    pub fn group(&self, name: &str) -> Option<Range<usize>> {
+        let number = self.pattern.groups.iter().position(|(group, _)| group == name)?;
+        self.groups[number].clone()
     }
 }
 
-/// What is compiled: the pattern with compact classes, held against a line as it is to be.
+/// The pattern, held against a line as it is to be.
 fn anchored(hir: &Hir, anchoring: Anchoring) -> Hir {
     match anchoring {
-        Anchoring::Anywhere => compact(hir),
-        Anchoring::Whole => Hir::concat(vec![Hir::look(Look::Start), compact(hir), Hir::look(Look::End)]),
+        Anchoring::Anywhere => hir.clone(),
+        Anchoring::Whole => Hir::concat(vec![Hir::look(Look::Start), hir.clone(), Hir::look(Look::End)]),
     }
 }
 

@@ -52,21 +52,22 @@ impl Regex {
 
     /// The junk of a line: the group, and what the group is when that is gone, and so on.
     fn junk(&self, page: &Page, line: usize, view: &View) -> Vec<Span> {
-        if !self.pattern.matches(view.text()) {
-            return Vec::new();
-        }
+        let group = |text: &str| self.pattern.captures(text)?.group(JUNK);
+        let Some(mut junk) = group(view.text()) else { return Vec::new() };
         let start = page.layout.lines()[line].content.start;
         let mut text = view.text().to_owned();
         let mut places: Vec<usize> = (0..text.len()).collect();
         let mut spans = Vec::new();
         for _ in 0..PIECES_MAX {
-            let groups = self.pattern.captures(&text);
-            let Some(junk) = groups.and_then(|groups| groups.get_group_by_name(JUNK)) else { break };
-            let junk = with_space(text.as_bytes(), Span::new(junk.start, junk.end), Span::new(0, text.len()));
-            let Some(original) = original(view, &places, junk) else { break };
+            let span = with_space(text.as_bytes(), Span::new(junk.start, junk.end), Span::new(0, text.len()));
+            let Some(original) = original(view, &places, span) else { break };
             spans.push(Span::new(start + original.start, start + original.end));
-            text.replace_range(junk.start..junk.end, "");
-            places.drain(junk.start..junk.end);
+            text.replace_range(span.start..span.end, "");
+            places.drain(span.start..span.end);
+            match group(&text) {
+                Some(next) => junk = next,
+                None => break,
+            }
         }
         spans
     }
@@ -81,8 +82,7 @@ impl Regex {
         let Some((view, groups)) = views.iter().find_map(|view| Some((view, captured(view)?))) else {
             return Vec::new();
         };
-        let value =
-            |&name: &&'static str| Some((name, view.text()[groups.get_group_by_name(name)?.range()].to_owned()));
+        let value = |&name: &&'static str| Some((name, view.text()[groups.group(name)?].to_owned()));
         METADATA.iter().filter_map(value).collect()
     }
 }
