@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::classes::is_wide;
 
-/// A pattern for folded text.
+/// A pattern as it is kept.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Form {
     pub(super) root: Part,
@@ -53,11 +53,20 @@ pub(super) struct CharClass {
 }
 
 impl Form {
-    /// That of a pattern.
+    /// That of a pattern for folded text.
     pub(super) fn of(hir: &Hir) -> Self {
-        let mut classes = Vec::new();
-        let root = part(hir, &mut classes, &mut 0);
-        Self { root, classes }
+        Self::with(hir, CharClass::for_folded)
+    }
+
+    /// That of a pattern for any text, of which nothing is known.
+    pub(super) fn for_any_text(hir: &Hir) -> Self {
+        Self::with(hir, CharClass::of)
+    }
+
+    fn with(hir: &Hir, class: fn(&Class) -> CharClass) -> Self {
+        let mut former = Former { class, classes: Vec::new(), groups: 0 };
+        let root = former.part(hir);
+        Self { root, classes: former.classes }
     }
 
     /// The pattern to compile. It is one of bytes: only UTF-8 is to be held against it.
@@ -112,49 +121,64 @@ impl Part {
     }
 }
 
-fn part(hir: &Hir, classes: &mut Vec<CharClass>, groups: &mut u32) -> Part {
-    match hir.kind() {
-        HirKind::Empty => Part::Empty,
-        HirKind::Look(look) => Part::Look(look.as_repr()),
-        HirKind::Literal(literal) => Part::Literal(literal.0.to_vec()),
-        HirKind::Class(class) => Part::Class(number_of(CharClass::of(class), classes)),
-        &HirKind::Repetition(Repetition { min, max, greedy, ref sub }) => {
-            Part::Repetition { min, max, greedy, part: Box::new(part(sub, classes, groups)) }
-        }
-        HirKind::Capture(Capture { name: Some(name), sub, .. }) => {
-            let number = *groups;
-            *groups += 1;
-            Part::Group(number, name.to_string(), Box::new(part(sub, classes, groups)))
-        }
-        // Where it stands nobody can ask.
-        HirKind::Capture(Capture { name: None, sub, .. }) => part(sub, classes, groups),
-        HirKind::Concat(parts) => Part::Concat(parts.iter().map(|hir| part(hir, classes, groups)).collect()),
-        HirKind::Alternation(parts) => Part::Alternation(parts.iter().map(|hir| part(hir, classes, groups)).collect()),
-    }
+/// What is needed to form the parts of a pattern.
+struct Former {
+    /// Takes up a class.
+    class: fn(&Class) -> CharClass,
+    classes: Vec<CharClass>,
+    /// How many groups with a name were met.
+    groups: u32,
 }
 
-fn number_of(class: CharClass, classes: &mut Vec<CharClass>) -> u32 {
-    let known = classes.iter().position(|other| *other == class);
-    known.unwrap_or_else(|| {
-        classes.push(class);
-        classes.len() - 1
-    }) as u32
+impl Former {
+    fn part(&mut self, hir: &Hir) -> Part {
+        match hir.kind() {
+            HirKind::Empty => Part::Empty,
+            HirKind::Look(look) => Part::Look(look.as_repr()),
+            HirKind::Literal(literal) => Part::Literal(literal.0.to_vec()),
+            HirKind::Class(class) => Part::Class(self.number_of(class)),
+            &HirKind::Repetition(Repetition { min, max, greedy, ref sub }) => {
+                Part::Repetition { min, max, greedy, part: Box::new(self.part(sub)) }
+            }
+            HirKind::Capture(Capture { name: Some(name), sub, .. }) => {
+                let number = self.groups;
+                self.groups += 1;
+                Part::Group(number, name.to_string(), Box::new(self.part(sub)))
+            }
+            // Where it stands nobody can ask.
+            HirKind::Capture(Capture { name: None, sub, .. }) => self.part(sub),
+            HirKind::Concat(parts) => Part::Concat(parts.iter().map(|hir| self.part(hir)).collect()),
+            HirKind::Alternation(parts) => Part::Alternation(parts.iter().map(|hir| self.part(hir)).collect()),
+        }
+    }
+
+    fn number_of(&mut self, class: &Class) -> u32 {
+        let class = (self.class)(class);
+        let known = self.classes.iter().position(|other| *other == class);
+        known.unwrap_or_else(|| {
+            self.classes.push(class);
+            self.classes.len() - 1
+        }) as u32
+    }
 }
 
 impl CharClass {
     fn of(class: &Class) -> Self {
         match class {
-            Class::Unicode(class) if is_wide(class) => {
-                let mut ascii = class.clone();
-                ascii.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\x7f')]));
-                Self { ranges: ranges(&ascii), is_wide: true }
-            }
             Class::Unicode(class) => Self { ranges: ranges(class), is_wide: false },
             // A pattern for text has no other bytes than those of ASCII.
             Class::Bytes(class) => {
                 let ranges = class.iter().map(|range| (range.start().into(), range.end().into()));
                 Self { ranges: ranges.collect(), is_wide: false }
             }
+        }
+    }
+
+    /// The same, with all characters beyond ASCII if it holds nearly all of them.
+    fn for_folded(class: &Class) -> Self {
+        match class {
+            Class::Unicode(wide) if is_wide(wide) => Self::of(class).widened(),
+            _ => Self::of(class),
         }
     }
 

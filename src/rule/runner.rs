@@ -60,6 +60,15 @@ impl Runner {
         }
     }
 
+    /// That of a pattern of the program's own, for any text.
+    ///
+    /// # Panics
+    ///
+    /// The pattern is broken.
+    pub(super) fn for_any_text(pattern: &str) -> Self {
+        Self::of(&Form::for_any_text(&regex_syntax::parse(pattern).expect("the pattern is valid")))
+    }
+
     /// Compiles the pattern now.
     ///
     /// # Errors

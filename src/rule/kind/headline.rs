@@ -4,11 +4,11 @@ use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use bstr::ByteSlice;
-use regex::bytes::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::page::Page;
 use crate::rule::anchor::Anchor;
+use crate::rule::runner::Runner;
 
 use super::{Found, Hit, Look};
 
@@ -47,8 +47,8 @@ pub fn reads_like_one(text: &[u8]) -> bool {
 
 /// What a headline does not hold: a start in lower case, a label in capitals, a speaker, an author, a score, a telephone
 /// number, the number of a footnote or of an item.
-static OF_THE_TEXT: LazyLock<Regex> = LazyLock::new(|| {
-    let forms = [
+static OF_THE_TEXT: LazyLock<[Runner; 10]> = LazyLock::new(|| {
+    [
         r"^\p{Ll}",
         r"^(?:\p{Lu}+ )*\p{Lu}{2,}: ",
         r"^(?:\w+ )?\w+ [-–—] ",
@@ -59,12 +59,13 @@ static OF_THE_TEXT: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?:On|Why|How) (?:why|what|how|when|who|where|whether) ",
         r"^(?:Step|No\.?|Part|Day|Rule|Chapter|Lesson) \d",
         r"^\d{1,2} (?:The|A|An|In|On|At|He|She|It|They|We|You|Do|Don)\b",
-    ];
-    Regex::new(&forms.join("|")).expect("the forms are valid")
+    ]
+    .map(Runner::for_any_text)
 });
 
 fn is_of_the_text(text: &[u8]) -> bool {
-    OF_THE_TEXT.is_match(text)
+    let text = text.to_str_lossy();
+    OF_THE_TEXT.iter().any(|form| form.matches(&text))
 }
 
 /// Whether the next paragraph goes on where the line stops: the line is a part of a broken sentence.
@@ -111,4 +112,34 @@ fn is_open(text: &[u8]) -> bool {
 /// Whether a line is set in capitals, as subheads and signs are.
 fn is_capitals(text: &[u8]) -> bool {
     !text.chars().any(char::is_lowercase) && text.chars().any(char::is_uppercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_of_the_text_is_no_headline() {
+        let of_the_text = [
+            "and the boats came home",
+            "ÜBER UNS: The Harbour",
+            "Ann Holm – The boats come home",
+            "The Boats, sung by Émile Ohm",
+            "Rovers 3, United 2",
+            "Harbour office Tel. 123",
+            "The boats came home.12",
+            "On why the boats came home",
+            "Step 4 Row home",
+            "12 The boats",
+        ];
+        for text in of_the_text {
+            assert!(is_of_the_text(text.as_bytes()), "{text}");
+        }
+        for text in
+            ["Boats come home by night", "Olsen’s – boats", "Hotel. The end", "Stepping 4 times", "“Boats” – home"]
+        {
+            assert!(!is_of_the_text(text.as_bytes()), "{text}");
+        }
+        assert!(!is_of_the_text(b"\xff\xfe - boats") && is_of_the_text(b"x\xff, by Ann"));
+    }
 }
