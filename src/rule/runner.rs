@@ -99,8 +99,10 @@ impl Runner {
 
     /// Where each of so many named groups stands in the first match in a text.
     pub(super) fn groups(&self, text: &str, count: usize) -> Option<Vec<Option<Range<usize>>>> {
-        let is_new = self.spent() < STEPS_UNTIL_RELAXED;
-        if !is_new && !self.matches(text) {
+        let spent = self.spent();
+        let denied = (spent >= STEPS_UNTIL_RELAXED && self.relaxed().answer(text) == Answer::No)
+            || (spent >= STEPS_UNTIL_ENGINE && !self.engine().is_match(text));
+        if denied {
             return None;
         }
         let of_memory = |memory: &Memory| (0..count).map(|number| memory.group(number)).collect();
