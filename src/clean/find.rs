@@ -6,6 +6,7 @@ use crate::layout::Span;
 use crate::page::Page;
 use crate::rule::index::Owner;
 use crate::rule::kind::{Found, Kind, Look};
+use crate::rule::matcher::Matcher;
 use crate::rule::set::{self, Ruleset, SourceIdx};
 use crate::rule::{Confidence, Need, Rule, RuleIdx, Status};
 use crate::text::document::Document;
@@ -160,7 +161,7 @@ impl<'r> Search<'r> {
 /// What in a rule's own words stands against a match.
 fn against(look: &Look, found: &Found, standing: &Standing, original: &[u8]) -> Option<Reason> {
     out_of_reach(look.rule, look.page, found.line)
-        .or_else(|| protected(look.rule, standing.original_line(original, found.line)))
+        .or_else(|| protected(look.rule, look.page, found.line, standing.original_line(original, found.line)))
 }
 
 /// What keeps a rule from a line, whatever the line says.
@@ -176,9 +177,14 @@ fn too_long(rule: &Rule, page: &Page, line: usize) -> Option<Reason> {
     rule.max_words.is_some_and(is_longer).then_some(Reason::MaxWords)
 }
 
-/// What in a line as it came protects it.
-fn protected(rule: &Rule, original: &[u8]) -> Option<Reason> {
-    rule.unless.iter().any(|matcher| matcher.holds_alone(original)).then_some(Reason::Unless)
+/// What in a line of a page protects it, as that line came. Most are still what they were, and the page knows them.
+fn protected(rule: &Rule, page: &Page, line: usize, original: &[u8]) -> Option<Reason> {
+    let is_whole = page.content(line) == original;
+    let holds = |matcher: &Matcher| match is_whole {
+        true => matcher.holds_anywhere(page, line),
+        false => matcher.holds_alone(original),
+    };
+    rule.unless.iter().any(holds).then_some(Reason::Unless)
 }
 
 /// Whether a rule that runs alone, wherever the text stands and comes from, would delete something of it.
@@ -191,7 +197,8 @@ pub(crate) fn deletes_alone(rule: &Rule, text: &[u8]) -> bool {
     }
     let look = Look { page: &page, rule, document_words: page.layout.words(), edited: &|_| false };
     let found = rule.kind.find(&look, hits);
-    let stays = |line| too_long(rule, &page, line).is_some() || protected(rule, page.content(line)).is_some();
+    let stays =
+        |line| too_long(rule, &page, line).is_some() || protected(rule, &page, line, page.content(line)).is_some();
     found.iter().any(|found| !stays(found.line))
 }
 

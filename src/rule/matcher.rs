@@ -46,9 +46,12 @@ impl Matcher {
 
     /// Whether a line of a page is as it must be.
     pub fn holds(&self, page: &Page, line: usize) -> bool {
-        if page.is_blank(line) || self.place.is_some_and(|place| !place.holds(page.layout.region(line))) {
-            return false;
-        }
+        let is_here = self.place.is_none_or(|place| place.holds(page.layout.region(line)));
+        is_here && !page.is_blank(line) && self.holds_anywhere(page, line)
+    }
+
+    /// Whether a line of a page is as it must be; where it stands is not asked.
+    pub fn holds_anywhere(&self, page: &Page, line: usize) -> bool {
         let raw = without_return(page.content(line));
         let literal = self.literals.is_empty()
             || self.literals.iter().any(|literal| match literal.exact {
