@@ -13,7 +13,6 @@ mod learning;
 mod paint;
 mod plan;
 mod progress;
-
 mod report;
 mod rules;
 mod setup;
