@@ -220,8 +220,8 @@ pub struct Record {
 pub struct Done<'a> {
     /// What was done.
     pub record: Record,
-    /// The text before.
-    pub original: &'a [u8],
+    /// The document before.
+    pub document: Document<'a>,
     /// The file before, if the text is one.
     pub file: &'a [u8],
     /// How the file is compressed.
@@ -231,12 +231,13 @@ pub struct Done<'a> {
 impl<'a> Done<'a> {
     /// The parts of the text that stay, in order: what is left without a copy of it.
     pub fn parts(&self) -> impl Iterator<Item = &'a [u8]> {
-        apply::kept(self.original.len(), &self.record.removals).map(|span| span.of(self.original))
+        let text = self.document.text;
+        apply::kept(text.len(), &self.record.removals).map(|span| span.of(text))
     }
 
     /// The text after; borrowed when it is the same.
     pub fn text(&self) -> Cow<'a, [u8]> {
-        apply::left(self.original, &self.record.removals)
+        apply::left(self.document.text, &self.record.removals)
     }
 
     /// The file after, in parts: compressed as it was, and the same if the text is.
@@ -395,10 +396,9 @@ impl Batch<'_> {
             Content::Json if !self.force => Err(LeftAlone::Json),
             _ => Ok(judge(self.rules, document, &self.options)),
         };
-        let text = document.text;
         Ok(match judged {
-            Ok(judgement) => done(name, text, judgement),
-            Err(left) => left_alone(name, text, left),
+            Ok(judgement) => done(name, *document, judgement),
+            Err(left) => left_alone(name, *document, left),
         })
     }
 }
@@ -442,21 +442,22 @@ pub fn categories(rules: &Ruleset, removal: &Removal) -> Vec<&'static str> {
     names
 }
 
-fn left_alone(name: Name, text: &[u8], left: LeftAlone) -> Done<'_> {
+fn left_alone(name: Name, document: Document<'_>, left: LeftAlone) -> Done<'_> {
+    let bytes = document.text.len() as u64;
     let record = Record {
         name,
         status: Status::Left(left),
-        bytes_in: text.len() as u64,
-        bytes_out: text.len() as u64,
+        bytes_in: bytes,
+        bytes_out: bytes,
         removals: Vec::new(),
         sources: Vec::new(),
         matched: false,
         metadata: Vec::new(),
     };
-    Done { record, original: text, file: text, compression: None }
+    Done { record, document, file: document.text, compression: None }
 }
 
-fn done(name: Name, text: &[u8], judgement: Judgement) -> Done<'_> {
+fn done(name: Name, document: Document<'_>, judgement: Judgement) -> Done<'_> {
     let gone: usize = judgement.removals.iter().map(|removal| removal.span.len()).sum();
     let record = Record {
         name,
@@ -465,14 +466,14 @@ fn done(name: Name, text: &[u8], judgement: Judgement) -> Done<'_> {
             Outcome::Cleaned => Status::Cleaned,
             Outcome::Left(left) => Status::Left(LeftAlone::Cleaning(left)),
         },
-        bytes_in: text.len() as u64,
-        bytes_out: (text.len() - gone) as u64,
+        bytes_in: document.text.len() as u64,
+        bytes_out: (document.text.len() - gone) as u64,
         removals: judgement.removals,
         sources: judgement.sources,
         matched: judgement.matched,
         metadata: judgement.metadata,
     };
-    Done { record, original: text, file: text, compression: None }
+    Done { record, document, file: document.text, compression: None }
 }
 
 #[cfg(test)]

@@ -223,7 +223,7 @@ impl Batch<'_> {
     fn added(&self, done: &Done<'_>) -> Vec<String> {
         let meta = self.records.meta_field.is_some().then(|| meta_json(&done.record.metadata));
         let removals = self.records.removals_field.is_some();
-        let removals = removals.then(|| removals_json(self.rules, done.original, &done.record.removals));
+        let removals = removals.then(|| removals_json(self.rules, done.document.text, &done.record.removals));
         meta.into_iter().chain(removals).collect()
     }
 }

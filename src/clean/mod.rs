@@ -142,6 +142,8 @@ pub struct Finding {
     pub rule: RuleIdx,
     /// The bytes of the document.
     pub span: Span,
+    /// The line of the document whose place, words and protection decided, without its end.
+    pub line: Span,
     /// The pass, from 1.
     pub pass: u32,
     /// The step of the pass.
@@ -358,6 +360,7 @@ impl<'r> Run<'r> {
         trace.extend(each.map(|(found, span)| Finding {
             rule: found.rule,
             span: standing.original(span),
+            line: standing.original_span(found.line),
             pass,
             step,
             verdict: found.verdict,

@@ -38,7 +38,12 @@ impl Standing {
 
     /// The bytes that a standing line had in the document.
     pub(super) fn original_line<'t>(&self, original: &'t [u8], line: usize) -> &'t [u8] {
-        self.lines[self.line_of[line] as usize].0.of(original)
+        self.original_span(line).of(original)
+    }
+
+    /// Where a standing line is in the document, without its end.
+    pub(super) fn original_span(&self, line: usize) -> Span {
+        self.lines[self.line_of[line] as usize].0
     }
 
     /// Whether a rule has deleted a part of a standing line before.

@@ -173,7 +173,7 @@ fn deliver(
     let is_changed = done.record.status == Became::Cleaned;
     match destination {
         Destination::Diff if is_changed => {
-            return Ok(diff::unified(&name.place(), done.original, &done.record.removals, paint));
+            return Ok(diff::unified(&name.place(), done.document.text, &done.record.removals, paint));
         }
         _ if name.line.is_some() => {}
         Destination::Stdout => return Ok(done.text().into_owned()),
