@@ -5,14 +5,12 @@ use std::io::{self, IsTerminal, Write};
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
-use clap::error::ErrorKind;
 use deboil::Ruleset;
 use deboil::batch::{Batch, Cause, Done, Failure, Input, Report, Status as Became, Stream};
 use deboil::text::output::Writer;
 
 use crate::account::Account;
-use crate::args::{CleanArgs, Cli};
+use crate::args::CleanArgs;
 use crate::collector::Collector;
 use crate::diff;
 use crate::interrupt::Interrupt;
@@ -21,6 +19,7 @@ use crate::learning::{Whose, read};
 use crate::paint::{Paint, count};
 use crate::plan::{self, Destination};
 use crate::progress::Progress;
+use crate::reading::Reading;
 use crate::setup;
 use crate::status::{Status, Stop};
 use crate::teller::Teller;
@@ -30,17 +29,11 @@ use crate::walk::{Found, Inputs};
 pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
     let destination = Destination::of(&args.output);
     args.records.options().names().check().map_err(|what| Stop::new(what, "name another one"))?;
-    if is_stdin(args)? {
-        destination.check_stdin()?;
-        check_learns_from_files(args)?;
-        let rules = rules(args)?;
-        setup::check_source(rules, &args.origin)?;
-        let stream = Stream(Box::new(io::stdin()));
-        let input = Input::Stream { path: args.input.stdin_filename.clone(), stream };
-        return clean(args, rules, &destination, Progress::none(), iter::once(Ok((input, PathBuf::new()))));
-    }
-    let inputs = Inputs::new(&args.inputs, &args.input, args.output.backup.as_deref())?;
-    check_of_one_document(args, &inputs)?;
+    let backup = args.output.backup.as_deref();
+    let inputs = match Reading::of("clean", &args.inputs, &args.input, &args.origin, backup)? {
+        Reading::Stdin => return clean_stdin(args, &destination),
+        Reading::Files(inputs) => inputs,
+    };
     let mut rules = rules(args)?;
     destination.check(&inputs)?;
     if args.learn {
@@ -55,39 +48,14 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
     }
 }
 
-/// Whether the text comes from standard input: asked for, or piped with no input named.
-fn is_stdin(args: &CleanArgs) -> Result<bool, Stop> {
-    let is_dash = |path: &PathBuf| path == Path::new("-");
-    match args.inputs.as_slice() {
-        [] if args.input.file_list.is_some() => Ok(false),
-        [] if io::stdin().is_terminal() => {
-            let mut command = Cli::command();
-            command.build();
-            let clean = command.find_subcommand_mut("clean").expect("it is this command");
-            let message = "name a file or directory to clean, or - for standard input";
-            Err(Stop::Usage(clean.error(ErrorKind::MissingRequiredArgument, message)))
-        }
-        [] => Ok(true),
-        [one] if is_dash(one) => Ok(true),
-        several if several.iter().any(is_dash) => {
-            Err(Stop::new("standard input (-) stands among other inputs", "clean it alone"))
-        }
-        _ => Ok(false),
-    }
-}
-
-/// Rejects what can be said of one document only.
-fn check_of_one_document(args: &CleanArgs, inputs: &Inputs) -> Result<(), Stop> {
-    if args.input.stdin_filename.is_some() {
-        return Err(setup::stdin_filename_without_stdin());
-    }
-    if args.origin.url.is_some() && inputs.single_file().is_none() {
-        return Err(Stop::new(
-            "--url is of one document",
-            "clean one file, or name the source of all with --source ID",
-        ));
-    }
-    Ok(())
+fn clean_stdin(args: &CleanArgs, destination: &Destination) -> Result<Status, Stop> {
+    destination.check_stdin()?;
+    check_learns_from_files(args)?;
+    let rules = rules(args)?;
+    setup::check_source(rules, &args.origin)?;
+    let stream = Stream(Box::new(io::stdin()));
+    let input = Input::Stream { path: args.input.stdin_filename.clone(), stream };
+    clean(args, rules, destination, Progress::none(), iter::once(Ok((input, PathBuf::new()))))
 }
 
 fn rules(args: &CleanArgs) -> Result<&'static Ruleset, Stop> {

@@ -61,7 +61,7 @@ pub(crate) fn read(batch: &Batch<'_>, mode: Option<Mode>, inputs: &Inputs, whose
     let mut nobodys = 0;
     let count = |done: &Done<'_>, below: &Path| {
         let source = whose.of(rules, &done.record, below);
-        source.map(|source| survey.add(&source, done.original))
+        source.map(|source| survey.add(&source, done.document.text))
     };
     let failures = over(batch, inputs, count, |_, counted| nobodys += u64::from(counted.is_none()));
     let mode = mode.unwrap_or_else(|| survey.mode());
@@ -72,7 +72,7 @@ pub(crate) fn read(batch: &Batch<'_>, mode: Option<Mode>, inputs: &Inputs, whose
     let observe = |done: &Done<'_>, below: &Path| {
         let source = whose.of(rules, &done.record, below)?;
         let (outside, gone) = deleted(rules, &done.record.removals);
-        let observed = observer.observe(&source, done.original, &gone, &outside);
+        let observed = observer.observe(&source, done.document.text, &gone, &outside);
         Some((source, observed))
     };
     over(&batch, inputs, observe, |name, observed| {

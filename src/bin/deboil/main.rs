@@ -13,6 +13,7 @@ mod learning;
 mod paint;
 mod plan;
 mod progress;
+mod reading;
 mod report;
 mod rules;
 mod setup;
