@@ -171,24 +171,28 @@ fn key(rule: &Rule) -> Vec<(&'static str, &str)> {
 /// A pack that disables rules and deletes what it is recognised by would not be recognised when it cleans its own output,
 /// and the disabled rules would run.
 fn deletes_its_signatures(rules: &Ruleset, pack: PackIdx, content: &Pack) -> Option<Error> {
-    let source =
-        content.source.as_ref().filter(|source| !source.disable.is_empty() && !source.signatures.is_empty())?;
-    let deleted = |literal: &Literal| {
-        let document = Document::new(literal.needle.as_bytes());
-        let explained = explain_in(rules, &document, &Options::default(), Scope::Pack(pack));
-        let goes = [Verdict::Removed, Verdict::Kept(Reason::Bound)];
-        explained.matches.iter().any(|finding| goes.contains(&finding.verdict))
-    };
-    let all = source
-        .signatures
-        .iter()
-        .all(|signature| !signature.literals.is_empty() && signature.literals.iter().all(deleted));
+    let source = content.source.as_ref().filter(|source| !source.disable.is_empty())?;
     let place = source.disable.first().map_or_else(|| Place::file(&content.file), |reference| reference.place.clone());
-    all.then(|| {
+    loses_signatures(rules, pack).then(|| {
         Error::at(
             place,
             format!("`{}` disables rules and deletes all of its own signatures", source.id),
             "keep one signature in the text, or disable nothing",
         )
     })
+}
+
+/// Whether the rules of a pack delete all signatures by which its source is known, if it has any: of such a source a
+/// cleaned text is not known to be any more.
+pub fn loses_signatures(rules: &Ruleset, pack: PackIdx) -> bool {
+    let signatures = rules.packs()[pack as usize].source.iter().flat_map(|source| &source.signatures);
+    let deleted = |literal: &Literal| {
+        let document = Document::new(literal.needle.as_bytes());
+        let explained = explain_in(rules, &document, &Options::default(), Scope::Pack(pack));
+        let goes = [Verdict::Removed, Verdict::Kept(Reason::Bound)];
+        explained.matches.iter().any(|finding| goes.contains(&finding.verdict))
+    };
+    let mut signatures = signatures.peekable();
+    signatures.peek().is_some()
+        && signatures.all(|signature| !signature.literals.is_empty() && signature.literals.iter().all(deleted))
 }

@@ -1,4 +1,4 @@
-//! What the README and the page on pipelines show is what the program does.
+//! What the README and the pages on pipelines and reviews show is what the program does.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,6 +7,7 @@ use deboil::{Ruleset, prove};
 
 const README: &str = include_str!("../README.md");
 const PIPELINES: &str = include_str!("../docs/pipelines.md");
+const REVIEW: &str = include_str!("../docs/review.md");
 
 #[test]
 fn the_rule_file_loads_and_proves_itself() {
@@ -52,6 +53,16 @@ fn the_pipelines_run() {
         let output = command.output().unwrap();
         assert!(!output.stdout.is_empty() && output.status.code() != Some(2), "{line}: {output:?}");
     }
+}
+
+#[test]
+fn the_page_of_the_samples_is_written() {
+    let out = tempfile::tempdir().unwrap();
+    let words = block_of(REVIEW, "sh").strip_prefix("deboil ").unwrap().split_whitespace();
+    let args = words.map(|word| if word == "review.html" { out.path().join(word) } else { word.into() });
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deboil"));
+    assert!(command.current_dir(env!("CARGO_MANIFEST_DIR")).args(args).status().unwrap().success());
+    assert!(std::fs::read_to_string(out.path().join("review.html")).unwrap().contains("scmp-ferry.txt"));
 }
 
 /// The first block of a language.

@@ -12,6 +12,7 @@ fn every_help_page() {
     run(&["clean", "--help"]).assert("help-clean");
     run(&["clean", "-h"]).assert("help-clean-short");
     run(&["explain", "--help"]).assert("help-explain");
+    run(&["review", "--help"]).assert("help-review");
     run(&["rules", "--help"]).assert("help-rules");
     run(&["rules", "list", "--help"]).assert("help-rules-list");
     run(&["rules", "show", "--help"]).assert("help-rules-show");
@@ -41,6 +42,7 @@ fn the_manual_covers_all_commands() {
     for section in [
         "DEBOIL CLEAN",
         "DEBOIL EXPLAIN",
+        "DEBOIL REVIEW",
         "DEBOIL RULES",
         "DEBOIL RULES LIST",
         "DEBOIL RULES SHOW",

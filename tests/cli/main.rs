@@ -13,6 +13,7 @@ mod mistakes;
 #[path = "../parquet_files/mod.rs"]
 mod parquet_files;
 mod records;
+mod review;
 mod rules;
 mod sandbox;
 #[cfg(feature = "parquet")]

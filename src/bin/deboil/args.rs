@@ -17,6 +17,7 @@ Examples:
   deboil clean scrapes --diff            show what would go, write nothing
   deboil explain article.txt             show line by line what goes, and why
   deboil learn scrapes --source ID       learn rules from texts of one source
+  deboil review scrapes -o review.html   look at what goes from many texts, in a browser
   deboil rules list                      show the rules
 ";
 
@@ -50,6 +51,15 @@ Examples:
   deboil learn scrapes/example.com --source example -o rules/example.com.toml --update
   deboil learn scrapes --all -o rules
   deboil clean scrapes/example.com --rules rules --source example -o cleaned
+";
+
+const REVIEW_EXAMPLES: &str = "\
+Examples:
+  deboil review scrapes -o review.html
+  deboil review scrapes -o review.html --rules my-rules.toml --full-page
+  deboil review articles.jsonl.zst -o review.html --limit 500
+
+Exit status: 0 if the page is written, 2 if anything failed.
 ";
 
 /// Take the boilerplate out of scraped text
@@ -119,6 +129,7 @@ pub(crate) enum Command {
     Clean(Box<CleanArgs>),
     Explain(Box<ExplainArgs>),
     Learn(Box<LearnArgs>),
+    Review(Box<ReviewArgs>),
     Rules(RulesArgs),
 }
 
@@ -156,13 +167,13 @@ pub(crate) struct CleanArgs {
     pub(crate) rules: RuleArgs,
 }
 
-/// What to clean of the inputs.
+/// What to take of the inputs.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
-    /// Clean the files named in FILE, one a line; - reads the names from standard input
+    /// Take the files named in FILE, one a line; - reads the names from standard input
     ///
-    /// Under -o, each keeps the path by which it is named.
+    /// What is written below a directory keeps the path by which it is named.
     #[arg(long, value_name = "FILE", conflicts_with = "inputs")]
     pub(crate) file_list: Option<PathBuf>,
 
@@ -197,7 +208,7 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) stdin_filename: Option<PathBuf>,
 
-    /// Clean binary files and pages of HTML as if they were texts
+    /// Take binary files and pages of HTML as if they were texts
     #[arg(long)]
     pub(crate) force: bool,
 
@@ -584,6 +595,48 @@ pub(crate) enum Format {
     Text,
     /// For programs
     Json,
+}
+
+/// Write a page that shows what goes from many texts, for a person to look at
+///
+/// The page is one file, to be opened in a browser; it needs no network. It shows each text with what goes struck through,
+/// the rule and its reason, the rules and sources that lose most, and what was left alone. What is wrongly deleted can be
+/// marked there, and comes back as lines for a rule file. The texts themselves are not touched.
+#[derive(Args, Debug)]
+#[command(after_help = REVIEW_EXAMPLES)]
+pub(crate) struct ReviewArgs {
+    /// Files, directories, globs, or - for standard input
+    #[arg(value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// Write the page to FILE
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: PathBuf,
+
+    /// Show at most N documents; of more, some are picked from all over the inputs, always the same
+    #[arg(long, value_name = "N", default_value_t = 2000, help_heading = "Output")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+
+    /// Tell of nothing but failures
+    #[arg(short, long, help_heading = "Output")]
+    pub(crate) quiet: bool,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// What the inputs hold [default: what their names say, else their contents]
+    #[arg(long, value_name = "FORMAT", value_parser = record_format(), help_heading = "Records")]
+    pub(crate) format: Option<RecordFormat>,
+
+    #[command(flatten)]
+    pub(crate) fields: FieldArgs,
+    #[command(flatten)]
+    pub(crate) what: WhatArgs,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
 }
 
 /// Show and check rules

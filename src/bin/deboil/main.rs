@@ -15,6 +15,7 @@ mod plan;
 mod progress;
 mod reading;
 mod report;
+mod review;
 mod rules;
 mod setup;
 mod status;
@@ -45,8 +46,11 @@ fn run(cli: &Cli) -> Result<Status, Stop> {
         (None, Some(Command::Clean(args))) => clean::run(args),
         (None, Some(Command::Explain(args))) => explain::run(args),
         (None, Some(Command::Learn(args))) => learn::run(args),
+        (None, Some(Command::Review(args))) => review::run(args),
         (None, Some(Command::Rules(args))) => rules::run(&args.command),
-        (None, None) => Err(usage(ErrorKind::MissingSubcommand, "say what to do: clean, explain, learn or rules")),
+        (None, None) => {
+            Err(usage(ErrorKind::MissingSubcommand, "say what to do: clean, explain, learn, review or rules"))
+        }
     }
 }
 

@@ -4,6 +4,8 @@ mod check;
 mod list;
 mod show;
 
+pub(crate) use show::text_of;
+
 use crate::args::RulesCommand;
 use crate::status::{Status, Stop};
 

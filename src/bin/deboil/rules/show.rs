@@ -66,7 +66,7 @@ fn write_examples(out: &mut Vec<u8>, title: &str, examples: &[Example], paint: P
 }
 
 /// The text of a rule file. One that vanished since it was loaded is not worth an error here.
-fn text_of(pack: &Pack) -> Option<String> {
+pub(crate) fn text_of(pack: &Pack) -> Option<String> {
     if pack.bundled {
         return PACKS.iter().find(|(file, _)| *file == pack.file).map(|(_, text)| (*text).to_owned());
     }
