@@ -38,6 +38,10 @@ mod bundled {
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
+    // Not the feature itself, as this script has it too, and does without the schema and what it is derived with.
+    if env::var_os("CARGO_FEATURE_SCHEMA").is_some() {
+        println!("cargo::rustc-cfg=rule_schema");
+    }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("rules");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     let mut paths = Vec::new();

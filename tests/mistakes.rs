@@ -12,6 +12,9 @@ use deboil::error::{Error, Errors};
 use deboil::rule::set::Ruleset;
 use deboil::{check, prove};
 
+#[cfg(feature = "schema")]
+mod schema_values;
+
 /// A mistake's name, and the rule file that holds it.
 type Case<'a> = (&'a str, &'a str);
 
@@ -55,8 +58,15 @@ fn assert_snapshot(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
-/// Compares the messages of single files with a snapshot.
-fn assert_mistakes(name: &str, cases: &[(&str, String)]) {
+/// What the JSON Schema of rule files sees of some mistakes: values, but not what only the program knows of them.
+#[allow(dead_code, reason = "without the feature there is no schema")]
+enum Schema {
+    SeesAllBut(&'static [&'static str]),
+    SeesOnly(&'static [&'static str]),
+}
+
+/// Compares the messages of single files with a snapshot, and what the schema rejects of them with what it should.
+fn assert_mistakes(name: &str, cases: &[(&str, String)], schema: Schema) {
     let mut all = String::new();
     for (what, text) in cases {
         writeln!(all, "# {what}").unwrap();
@@ -66,7 +76,24 @@ fn assert_mistakes(name: &str, cases: &[(&str, String)]) {
         all.push('\n');
     }
     assert_snapshot(name, &all);
+    assert_schema(cases, schema);
 }
+
+#[cfg(feature = "schema")]
+fn assert_schema(cases: &[(&str, String)], schema: Schema) {
+    let validator = schema_values::validator();
+    // What is no TOML is nothing that a schema could look at.
+    let toml = cases.iter().filter_map(|(name, text)| Some((*name, schema_values::json_of(text)?)));
+    let (accepted, rejected): (Vec<_>, Vec<_>) = toml.partition(|(_, json)| validator.is_valid(json));
+    let (seen, names) = match schema {
+        Schema::SeesAllBut(names) => (accepted, names),
+        Schema::SeesOnly(names) => (rejected, names),
+    };
+    assert_eq!(seen.iter().map(|(name, _)| *name).collect::<Vec<_>>(), names);
+}
+
+#[cfg(not(feature = "schema"))]
+fn assert_schema(_: &[(&str, String)], _: Schema) {}
 
 #[test]
 fn keys() {
@@ -110,6 +137,7 @@ fn keys() {
             ("a source without an id", "[source]\nhosts = [\"gazette.example\"]\n".to_owned()),
             ("a test without an output", "[[test]]\ninput = \"x\"\n".to_owned()),
         ],
+        Schema::SeesAllBut(&[]),
     );
 }
 
@@ -167,6 +195,7 @@ fn types_and_syntax() {
             ("a backslash in double quotes", rule("regex", "pattern = \"Photo \\d+\"")),
             ("curly quotes around a text", rule("line", "any = [“Advertisement”]")),
         ],
+        Schema::SeesAllBut(&["a date in quotes"]),
     );
 }
 
@@ -209,6 +238,7 @@ fn literals() {
             ("an empty literal in a step", rule("sequence", "steps = [{ do = \"drop\", any = [\"\"] }]")),
             ("an empty keyword", rule("regex", "pattern = '\\d+'\nkeywords = [\"\"]")),
         ],
+        Schema::SeesAllBut(&["a literal that folds to nothing", "a literal of white space"]),
     );
 }
 
@@ -257,6 +287,7 @@ fn patterns() {
             ),
             ("a signature that says nothing", "[source]\nid = \"gazette\"\n[[source.signature]]\n".to_owned()),
         ],
+        Schema::SeesOnly(&["a signature that says nothing"]),
     );
 }
 
@@ -304,6 +335,7 @@ fn kinds_and_modifiers() {
             ("an unknown unit", rule("repeat", "unit = \"sentence\"")),
             ("an unknown mode of a test", "[[test]]\nmode = \"page\"\ninput = \"x\"\noutput = \"x\"\n".to_owned()),
         ],
+        Schema::SeesAllBut(&["an id twice", "a range upside down"]),
     );
 }
 
@@ -344,6 +376,18 @@ fn files_and_sources() {
             ),
             ("a source that extends itself", source("extends = [\"gazette\"]")),
         ],
+        Schema::SeesAllBut(&[
+            "a newer program",
+            "a broken glob",
+            "an unknown rule in disable",
+            "an unknown source in extends",
+            "an unknown rule in needs",
+            "an unknown rule in needs, like none",
+            "an unknown source in needs",
+            "a rule that needs itself",
+            "two rules that need each other",
+            "a source that extends itself",
+        ]),
     );
 }
 
@@ -423,6 +467,7 @@ fn proofs() {
             ("a keeps that is not kept", line("keeps = [\"ADVERTISEMENT\"]")),
             ("several in one file", line("strips = [\"Anzeige\"]\nkeeps = [\"advertisement\"]")),
         ],
+        Schema::SeesOnly(&[]),
     );
 }
 

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::words::Word;
+
 /// Defines the categories, their names and their meanings in one table.
 macro_rules! categories {
     ($($name:ident $text:literal $meaning:literal,)*) => {
@@ -31,6 +33,14 @@ macro_rules! categories {
                 match self {
                     $(Self::$name => $meaning,)*
                 }
+            }
+        }
+
+        impl Word for Category {
+            const WORDS: &'static [(&'static str, Self)] = &[$(($text, Self::$name),)*];
+
+            fn meaning(self) -> Option<&'static str> {
+                Some(Self::meaning(self))
             }
         }
     };

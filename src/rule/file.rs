@@ -3,10 +3,14 @@
 //! Nothing here is checked beyond types and known keys; [`super::load`] turns it into [`super::Rule`]s.
 
 use serde::Deserialize;
-use toml::Spanned;
 use toml::value::Datetime;
 
 use super::file_visitors::OneOrMany;
+use super::kind::repeat::Unit;
+use super::literal::How;
+use super::spanned::Spanned;
+use super::words::Choice;
+use super::{Category, Confidence, Mode, Role, Status, Where};
 
 /// A string and where it stands in the file.
 pub type Text = Spanned<String>;
@@ -19,6 +23,7 @@ pub type Matchers = Option<Spanned<OneOrMany<MatcherSpec>>>;
 
 /// A whole rule file.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RuleFile {
     /// The version of this format; 1.
@@ -67,12 +72,13 @@ pub struct RuleFile {
 
 /// `[source]`: who published, archived or re-published a text, and how that is recognised.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SourceTable {
     /// The source's name in `--source`, `extends` and `needs`.
     pub id: Text,
     /// `publisher` (default), `platform`, `archive` or `agency`.
-    pub role: Option<Text>,
+    pub role: Option<Choice<Role>>,
     /// What people call it.
     pub name: Option<Text>,
     /// Host names; their subdomains count too.
@@ -103,6 +109,7 @@ pub enum MatcherSpec {
 
 /// `{ any, match, pattern, where }`: what a line must look like; all that is given must hold.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MatcherTable {
     /// Literals, of which one must match.
@@ -110,12 +117,12 @@ pub struct MatcherTable {
     pub any: Vec<Text>,
     /// How a literal matches the line.
     #[serde(rename = "match")]
-    pub how: Option<Text>,
+    pub how: Option<Choice<How>>,
     /// A pattern of the whole line (in `unless`: of any part of it).
     pub pattern: Option<Text>,
     /// Where in the document the line must stand.
     #[serde(rename = "where")]
-    pub place: Option<Text>,
+    pub place: Option<Choice<Option<Where>>>,
     /// Whether raw bytes are compared.
     pub exact: Option<bool>,
     /// Whether a literal must start and end at word boundaries.
@@ -127,15 +134,17 @@ macro_rules! rule_table {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Deserialize)]
+        #[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             /// The rule's name, unique in its file, such as `generic.share-bar`.
             pub id: Text,
             /// What kind of junk it deletes.
-            pub category: Text,
+            pub category: Choice<Category>,
             /// Why the rule exists: where the text was seen, what puts it there.
             pub why: Text,
-            /// When the junk was last seen in the wild.
+            /// When the junk was last seen in the wild, such as 2026-11-01, without quotes.
+            #[cfg_attr(rule_schema, schemars(with = "Option<String>"))]
             pub last_seen: Option<Spanned<Datetime>>,
             /// Texts that the rule must delete, or delete from.
             #[serde(default)]
@@ -147,7 +156,7 @@ macro_rules! rule_table {
             pub max_words: Option<Spanned<i64>>,
             /// The part of the document that the rule looks at.
             #[serde(rename = "where")]
-            pub place: Option<Text>,
+            pub place: Option<Choice<Option<Where>>>,
             /// Literals or patterns that protect a line that has them.
             pub unless: Matchers,
             /// Ids of rules (or `source:ID`) that must hit in the same document.
@@ -156,14 +165,14 @@ macro_rules! rule_table {
             pub beside: Option<bool>,
             /// The modes in which the rule runs.
             #[serde(default)]
-            pub modes: Vec<Text>,
+            pub modes: Vec<Choice<Mode>>,
             /// The languages that the rule is for.
             #[serde(default)]
             pub langs: Vec<Text>,
             /// `stable` (default), `preview` or `deprecated`.
-            pub status: Option<Text>,
+            pub status: Option<Choice<Status>>,
             /// `high` (default) or `low`.
-            pub confidence: Option<Text>,
+            pub confidence: Option<Choice<Confidence>>,
             $($(#[$field_doc])* pub $field: $type,)*
         }
 
@@ -195,20 +204,20 @@ macro_rules! rule_table {
 /// What the tables of all kinds share.
 pub(crate) struct Common<'a> {
     pub(crate) id: &'a Text,
-    pub(crate) category: &'a Text,
+    pub(crate) category: &'a Choice<Category>,
     pub(crate) why: &'a Text,
     pub(crate) last_seen: Option<&'a Spanned<Datetime>>,
     pub(crate) strips: &'a [Text],
     pub(crate) keeps: &'a [Text],
     pub(crate) max_words: Option<&'a Spanned<i64>>,
-    pub(crate) place: Option<&'a Text>,
+    pub(crate) place: Option<&'a Choice<Option<Where>>>,
     pub(crate) unless: &'a Matchers,
     pub(crate) needs: &'a Texts,
     pub(crate) beside: bool,
-    pub(crate) modes: &'a [Text],
+    pub(crate) modes: &'a [Choice<Mode>],
     pub(crate) langs: &'a [Text],
-    pub(crate) status: Option<&'a Text>,
-    pub(crate) confidence: Option<&'a Text>,
+    pub(crate) status: Option<&'a Choice<Status>>,
+    pub(crate) confidence: Option<&'a Choice<Confidence>>,
 }
 
 rule_table! {
@@ -219,7 +228,7 @@ rule_table! {
         /// Literals up to and with which it deletes, in the same line.
         through: Texts,
         /// `sentence`: the sentence around the literal goes.
-        extend: Option<Text>,
+        extend: Option<Choice<Extent>>,
         /// Whether raw bytes are compared.
         exact: Option<bool>,
         /// Whether the literal must start and end at word boundaries.
@@ -234,7 +243,7 @@ rule_table! {
         any: Spanned<Vec<Text>>,
         /// `equals` (default), `starts`, `ends` or `contains`.
         #[serde(rename = "match")]
-        how: Option<Text>,
+        how: Option<Choice<How>>,
         /// Whether raw bytes are compared.
         exact: Option<bool>,
         /// Whether the literal must start and end at word boundaries.
@@ -285,19 +294,36 @@ rule_table! {
     }
 }
 
+/// How far a phrase reaches, by `extend`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The sentence around the literal.
+    Sentence,
+}
+
+/// What becomes of the line of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It goes.
+    Drop,
+    /// It stays.
+    Keep,
+}
+
 /// A step of a sequence: what the line must look like, and whether it goes.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepTable {
     /// `keep` or `drop`.
     #[serde(rename = "do")]
-    pub action: Text,
+    pub action: Choice<Action>,
     /// Literals, of which one must match.
     #[serde(default)]
     pub any: Vec<Text>,
     /// How a literal matches the line.
     #[serde(rename = "match")]
-    pub how: Option<Text>,
+    pub how: Option<Choice<How>>,
     /// Whether the literals' case counts.
     pub exact_case: Option<bool>,
     /// A pattern of the whole line.
@@ -338,7 +364,7 @@ rule_table! {
     /// `[[repeat]]`: deletes what the document holds twice.
     RepeatTable {
         /// `paragraph`, `pullquote`, `line` or `versions`.
-        unit: Text,
+        unit: Choice<Unit>,
     }
 }
 
@@ -368,6 +394,7 @@ rule_table! {
 
 /// `[[test]]`: a document before and after.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TestTable {
     /// What the test shows.
@@ -377,7 +404,7 @@ pub struct TestTable {
     /// What must be left of it.
     pub output: Text,
     /// The mode to run in.
-    pub mode: Option<Text>,
+    pub mode: Option<Choice<Mode>>,
     /// The document's language.
     pub lang: Option<String>,
     /// Whether rules of low confidence run.

@@ -9,9 +9,9 @@ use std::ops::Range;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use toml::Spanned;
 
 use super::file::{MatcherSpec, MatcherTable};
+use super::spanned::Spanned;
 
 /// One value or a list of them.
 #[derive(Debug)]

@@ -4,11 +4,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::{Range, RangeInclusive};
 
-use toml::Spanned;
-
 use super::anchor::Anchor;
 use super::file::{
-    ArticleTable, BlockTable, Common, CutTable, HeadlineTable, LineTable, MatcherSpec, MatcherTable, Matchers,
+    Action, ArticleTable, BlockTable, Common, CutTable, HeadlineTable, LineTable, MatcherSpec, MatcherTable, Matchers,
     PhraseTable, RegexTable, RepeatTable, RuleFile, RunTable, SequenceTable, SourceTable, StepTable, TestTable, Text,
     Texts,
 };
@@ -17,10 +15,9 @@ use super::kind::{self, Kind};
 use super::literal::{How, Literal};
 use super::matcher::Matcher;
 use super::pattern::{Anchoring, LITERAL_MIN, Pattern, PatternError};
-use super::{
-    Category, Confidence, Date, Example, Mode, Need, Pack, Packed, Reference, Role, Rule, Source, Status, Test, Where,
-    toml_text,
-};
+use super::spanned::Spanned;
+use super::words::{Choice, Word};
+use super::{Category, Date, Example, Mode, Need, Pack, Packed, Reference, Rule, Source, Test, Where, toml_text};
 use crate::error::{Error, Errors, Place, Places, did_you_mean};
 use crate::fold::{self, Case};
 
@@ -120,7 +117,7 @@ impl Loader<'_> {
         self.check_id(&table.id, "example");
         table.hosts.iter().for_each(|host| self.check_host(host));
         table.paths.iter().for_each(|path| self.check_glob(path));
-        let role = table.role.as_ref().and_then(|role| self.choice("role", role, ROLES)).unwrap_or_default();
+        let role = table.role.as_ref().and_then(|role| self.choice("role", role)).unwrap_or_default();
         let signatures = table.signature.iter().filter_map(|table| self.signature(table)).collect();
         Source {
             id: table.id.get_ref().clone(),
@@ -199,11 +196,10 @@ impl Loader<'_> {
         let needs = self.needs(common.needs);
         let unless = self.matchers(common.unless, How::Contains, Anchoring::Anywhere);
         let max_words = common.max_words.and_then(|words| self.count("max_words", words));
-        let place = common.place.and_then(|place| self.choice("where", place, WHERES)).flatten();
-        let modes = common.modes.iter().filter_map(|mode| self.choice("modes", mode, MODES)).collect();
-        let status = common.status.and_then(|status| self.choice("status", status, STATUSES)).unwrap_or_default();
-        let confidence =
-            common.confidence.and_then(|level| self.choice("confidence", level, CONFIDENCES)).unwrap_or_default();
+        let place = common.place.and_then(|place| self.choice("where", place)).flatten();
+        let modes = common.modes.iter().filter_map(|mode| self.choice("modes", mode)).collect();
+        let status = common.status.and_then(|status| self.choice("status", status)).unwrap_or_default();
+        let confidence = common.confidence.and_then(|level| self.choice("confidence", level)).unwrap_or_default();
         let last_seen = common.last_seen.and_then(|date| self.date(date));
         Some(Rule {
             id: common.id.get_ref().clone(),
@@ -248,7 +244,7 @@ impl Loader<'_> {
                 Some(Reach::Through(through_literals, max_words))
             }
             (None, Some(extend)) => {
-                self.choice("extend", extend, &[("sentence", ())])?;
+                self.choice("extend", extend)?;
                 let max_words = self.max_words(&table.max_words, extend.span(), "`extend`")?;
                 Some(Reach::Sentence(max_words))
             }
@@ -349,7 +345,7 @@ impl Loader<'_> {
     }
 
     /// Whether a cut takes away the head instead of the tail.
-    fn cuts_head(&mut self, place: Option<&Text>) -> Option<bool> {
+    fn cuts_head(&mut self, place: Option<&Choice<Option<Where>>>) -> Option<bool> {
         let Some(place) = place else { return Some(false) };
         match place.get_ref().as_str() {
             "head" => Some(true),
@@ -373,7 +369,7 @@ impl Loader<'_> {
 
     fn step(&mut self, table: &Spanned<StepTable>) -> Option<kind::sequence::Step> {
         let (span, table) = (table.span(), table.get_ref());
-        let drop = self.choice("do", &table.action, &[("drop", true), ("keep", false)]);
+        let drop = self.choice("do", &table.action).map(|action| action == Action::Drop);
         let how = self.how(table.how.as_ref(), How::Equals);
         let exact_case = table.exact_case.unwrap_or(false);
         let literals = if table.any.is_empty() {
@@ -432,7 +428,7 @@ impl Loader<'_> {
     }
 
     fn repeat(&mut self, table: &RepeatTable) -> Option<Rule> {
-        let unit = self.choice("unit", &table.unit, UNITS);
+        let unit = self.choice("unit", &table.unit);
         self.rule(&table.common(), unit.map(|unit| Kind::Repeat(kind::repeat::Repeat { unit })))
     }
 
@@ -463,7 +459,7 @@ impl Loader<'_> {
         let place = self.place(table.span());
         let table = table.get_ref();
         let mode = match &table.mode {
-            Some(mode) => self.choice("mode", mode, MODES)?,
+            Some(mode) => self.choice("mode", mode)?,
             None => Mode::default(),
         };
         Some(Test {
@@ -478,7 +474,7 @@ impl Loader<'_> {
         })
     }
 
-    fn category(&mut self, text: &Text) -> Option<Category> {
+    fn category(&mut self, text: &Choice<Category>) -> Option<Category> {
         let found = text.get_ref().parse().ok();
         if found.is_none() {
             let known = Category::ALL.iter().map(|category| category.name());
@@ -541,7 +537,7 @@ impl Loader<'_> {
             None => None,
         };
         let how = self.how(table.how.as_ref(), how);
-        let place = table.place.as_ref().and_then(|place| self.choice("where", place, WHERES)).flatten();
+        let place = table.place.as_ref().and_then(|place| self.choice("where", place)).flatten();
         Some(Matcher { literals: literals?, how, pattern, place })
     }
 
@@ -606,15 +602,15 @@ impl Loader<'_> {
         }
     }
 
-    fn how(&mut self, text: Option<&Text>, default: How) -> How {
-        text.and_then(|text| self.choice("match", text, HOWS)).unwrap_or(default)
+    fn how(&mut self, text: Option<&Choice<How>>, default: How) -> How {
+        text.and_then(|text| self.choice("match", text)).unwrap_or(default)
     }
 
-    fn choice<T: Copy>(&mut self, key: &str, text: &Text, choices: &[(&str, T)]) -> Option<T> {
-        let found = choices.iter().find(|(name, _)| name == text.get_ref()).map(|&(_, value)| value);
+    fn choice<T: Word>(&mut self, key: &str, text: &Choice<T>) -> Option<T> {
+        let found = T::WORDS.iter().find(|(name, _)| name == text.get_ref()).map(|&(_, value)| value);
         if found.is_none() {
             let what = format!("unknown `{key}` \"{}\"", text.get_ref());
-            self.err(text.span(), what, did_you_mean(text.get_ref(), choices.iter().map(|(name, _)| *name)));
+            self.err(text.span(), what, did_you_mean(text.get_ref(), T::WORDS.iter().map(|(name, _)| *name)));
         }
         found
     }
@@ -684,27 +680,6 @@ impl Loader<'_> {
         strings(texts)
     }
 }
-
-const WHERES: &[(&str, Option<Where>)] =
-    &[("head", Some(Where::Head)), ("body", Some(Where::Body)), ("tail", Some(Where::Tail)), ("anywhere", None)];
-const MODES: &[(&str, Mode)] = &[("extracted", Mode::Extracted), ("full-page", Mode::FullPage)];
-const STATUSES: &[(&str, Status)] =
-    &[("stable", Status::Stable), ("preview", Status::Preview), ("deprecated", Status::Deprecated)];
-const CONFIDENCES: &[(&str, Confidence)] = &[("high", Confidence::High), ("low", Confidence::Low)];
-const HOWS: &[(&str, How)] =
-    &[("equals", How::Equals), ("starts", How::Starts), ("ends", How::Ends), ("contains", How::Contains)];
-const ROLES: &[(&str, Role)] = &[
-    ("publisher", Role::Publisher),
-    ("platform", Role::Platform),
-    ("archive", Role::Archive),
-    ("agency", Role::Agency),
-];
-const UNITS: &[(&str, kind::repeat::Unit)] = &[
-    ("paragraph", kind::repeat::Unit::Paragraph),
-    ("pullquote", kind::repeat::Unit::Pullquote),
-    ("line", kind::repeat::Unit::Line),
-    ("versions", kind::repeat::Unit::Versions),
-];
 
 fn strings(texts: &[Text]) -> Vec<String> {
     texts.iter().map(|text| text.get_ref().clone()).collect()

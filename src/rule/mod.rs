@@ -23,9 +23,13 @@ pub mod pattern;
 mod program;
 mod relaxed;
 mod runner;
+#[cfg(rule_schema)]
+pub mod schema;
 mod search;
 pub mod set;
+pub mod spanned;
 mod toml_text;
+pub mod words;
 
 use std::fmt;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Run, Sandbox};
 
 #[test]
 fn rules_are_listed() {
@@ -33,4 +33,13 @@ fn a_check_fails_on_errors_and_forgives_warnings() {
     let clean = sandbox.run_with(&["clean", "-", "--rules", "mine/wrong.toml"], "Sponsored content\n");
     assert_eq!((clean.status, clean.stdout.as_str()), (2, ""), "nothing is cleaned by a rule that fails its examples");
     clean.assert("rules-unproven-clean");
+}
+
+/// What it says is the library's matter, and is tested there.
+#[test]
+fn the_schema_is_printed() {
+    let run = Run::of(&["rules", "schema"], &mut Sandbox::new().command(&["rules", "schema"]));
+    assert_eq!(run.status, 0);
+    let schema: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(schema["properties"]["schema"]["const"], 1);
 }

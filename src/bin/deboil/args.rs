@@ -9,6 +9,8 @@ use deboil::text::format::{FieldNames, Format as RecordFormat};
 use deboil::text::input::MapChoice;
 use deboil::{Category, Mode};
 
+use crate::rules::args::RulesArgs;
+
 const EXAMPLES: &str = "\
 Examples:
   deboil clean scrapes -o cleaned        clean a directory into another one
@@ -419,7 +421,7 @@ pub(crate) struct WhatArgs {
     pub(crate) tidy: bool,
 }
 
-fn category() -> impl TypedValueParser<Value = Category> {
+pub(crate) fn category() -> impl TypedValueParser<Value = Category> {
     let values = Category::ALL.iter().map(|category| PossibleValue::new(category.name()).help(category.meaning()));
     PossibleValuesParser::new(values).try_map(|name| name.parse::<Category>())
 }
@@ -635,64 +637,6 @@ pub(crate) struct ReviewArgs {
     pub(crate) what: WhatArgs,
     #[command(flatten)]
     pub(crate) origin: OriginArgs,
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
-}
-
-/// Show and check rules
-#[derive(Args, Debug)]
-pub(crate) struct RulesArgs {
-    #[command(subcommand)]
-    pub(crate) command: RulesCommand,
-}
-
-/// What to do with rules.
-#[derive(Debug, Subcommand)]
-pub(crate) enum RulesCommand {
-    List(RulesListArgs),
-    Show(RulesShowArgs),
-    Check(RulesCheckArgs),
-}
-
-/// List the rules
-#[derive(Args, Debug)]
-pub(crate) struct RulesListArgs {
-    /// Only the rules of the pack of a source
-    #[arg(long, value_name = "ID")]
-    pub(crate) source: Option<String>,
-
-    /// Only the rules of a category
-    #[arg(long, value_name = "CATEGORY", value_parser = category(), hide_possible_values = true)]
-    pub(crate) category: Option<Category>,
-
-    /// How to show it
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(crate) format: Format,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
-}
-
-/// Show a rule: its pack, its meaning, its examples, its text
-#[derive(Args, Debug)]
-pub(crate) struct RulesShowArgs {
-    /// The id of the rule
-    #[arg(value_name = "ID")]
-    pub(crate) id: String,
-
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
-}
-
-/// Prove rules: run their examples and tests, and name what can do nothing or costs too much
-///
-/// Exit status: 0 if all is well or there are but warnings, 1 if a rule fails, 2 if a rule file cannot be loaded.
-#[derive(Args, Debug)]
-pub(crate) struct RulesCheckArgs {
-    /// Rule files and directories of them [default: all rules, bundled ones too]
-    #[arg(value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 }

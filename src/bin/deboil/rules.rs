@@ -1,19 +1,22 @@
 //! `deboil rules`.
 
+pub(crate) mod args;
 mod check;
 mod list;
+mod schema;
 mod show;
 
 pub(crate) use show::text_of;
 
-use crate::args::RulesCommand;
 use crate::status::{Status, Stop};
+use args::RulesCommand;
 
-/// Shows or checks rules.
+/// Shows, checks or describes rules.
 pub(crate) fn run(command: &RulesCommand) -> Result<Status, Stop> {
     match command {
         RulesCommand::Check(args) => check::run(args),
         RulesCommand::List(args) => list::run(args),
+        RulesCommand::Schema => schema::run(),
         RulesCommand::Show(args) => show::run(args),
     }
 }

@@ -7,10 +7,11 @@ use deboil::check::{Finding, Severity, check};
 use deboil::rule::PackIdx;
 use deboil::{Pack, Ruleset};
 
-use crate::args::RulesCheckArgs;
 use crate::paint::{Paint, count};
 use crate::setup;
 use crate::status::{Status, Stop};
+
+use super::args::RulesCheckArgs;
 
 /// Checks the packs of some paths, or all packs.
 pub(crate) fn run(args: &RulesCheckArgs) -> Result<Status, Stop> {

@@ -6,10 +6,12 @@ use deboil::rule::{Confidence, Status as Settled};
 use deboil::{Rule, RuleIdx, Ruleset};
 use serde::Serialize;
 
-use crate::args::{Format, OriginArgs, RulesListArgs};
+use crate::args::{Format, OriginArgs};
 use crate::paint::Paint;
 use crate::setup;
 use crate::status::{Status, Stop};
+
+use super::args::RulesListArgs;
 
 #[derive(Serialize)]
 struct Row<'a> {

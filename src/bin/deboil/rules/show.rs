@@ -8,10 +8,11 @@ use deboil::error::did_you_mean;
 use deboil::rule::Example;
 use deboil::{Pack, Rule, RuleIdx, Ruleset};
 
-use crate::args::RulesShowArgs;
 use crate::paint::Paint;
 use crate::setup;
 use crate::status::{Status, Stop};
+
+use super::args::RulesShowArgs;
 
 /// Shows one rule.
 pub(crate) fn run(args: &RulesShowArgs) -> Result<Status, Stop> {
