@@ -17,6 +17,7 @@ fn every_help_page() {
     run(&["rules", "list", "--help"]).assert("help-rules-list");
     run(&["rules", "show", "--help"]).assert("help-rules-show");
     run(&["rules", "check", "--help"]).assert("help-rules-check");
+    run(&["rules", "try", "--help"]).assert("help-rules-try");
     run(&["rules", "schema", "--help"]).assert("help-rules-schema");
 }
 
@@ -48,6 +49,7 @@ fn the_manual_covers_all_commands() {
         "DEBOIL RULES LIST",
         "DEBOIL RULES SHOW",
         "DEBOIL RULES CHECK",
+        "DEBOIL RULES TRY",
         "DEBOIL RULES SCHEMA",
     ] {
         assert!(manual.stdout.contains(&format!(".SH \"{section}\"")), "{section}");

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::sandbox::{Run, Sandbox};
+use crate::sandbox::{PROSE, Run, Sandbox, assert_all};
 
 #[test]
 fn rules_are_listed() {
@@ -42,4 +42,58 @@ fn the_schema_is_printed() {
     assert_eq!(run.status, 0);
     let schema: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(schema["properties"]["schema"]["const"], 1);
+}
+
+#[test]
+fn a_rule_is_tried_before_there_is_one() {
+    let sandbox = Sandbox::with_texts();
+    sandbox.write("in/c.txt", format!("{PROSE}\nADVERTISEMENT\n\n{PROSE}\nAdvertisement revenue\n"));
+    let tries: [&[&str]; 7] = [
+        &["Advertisement", "in"],
+        &["Advertisement", "in", "--match", "starts", "--where", "head", "--hits", "1"],
+        &["Read more here.", "in", "--phrase", "--category", "related", "--id", "my.more"],
+        &["(?i)ad\\w+ (?P<junk>rev.+)", "in", "--regex"],
+        &["the gazette | news that stays", "in/sub", "--cut", "--where", "head", "--unless", "revenue"],
+        &["No such line", "in"],
+        &["a text\nof two lines", "in"],
+    ];
+    let runs = tries.map(|args| {
+        let args = [&["rules", "try"], args].concat();
+        Run::of(&args, &mut sandbox.command(&args))
+    });
+    assert_all("rules-try", &runs);
+}
+
+/// What is printed at the end goes into a rule file as it is.
+#[test]
+fn the_rule_that_was_tried_does_what_was_shown() {
+    let sandbox = Sandbox::with_texts();
+    let tries: [&[&str]; 5] = [
+        &["Advertisement"],
+        &["The Gazette", "--match", "starts"],
+        &["Read more here.", "--phrase"],
+        &["'Adver' \\w+|Adv\\w+ment", "--regex"],
+        &["be widened", "--phrase", "--through", "next year.", "--max-words", "10"],
+    ];
+    for args in tries {
+        let args = [&["rules", "try"], args, &["in"]].concat();
+        let run = Run::of(&args, &mut sandbox.command(&args));
+        let rule = run.stdout.split_once("\n[[").map(|(_, rule)| format!("[[{rule}")).expect("a rule is printed");
+        sandbox.write("tried.toml", rule);
+        let check = sandbox.run(&["rules", "check", "tried.toml"]);
+        assert!(check.status == 0 && !check.stdout.contains("strips"), "{}{}", check.stdout, check.stderr);
+        let clean = sandbox.run(&["clean", "in", "--check", "--rules", "tried.toml", "--isolated"]);
+        let changed = clean.stdout.lines().count();
+        assert!(changed > 0 && run.stdout.contains(&format!("in {changed} of 3 documents")), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_fails_a_try_and_does_not_stop_it() {
+    let sandbox = Sandbox::with_texts();
+    let args = ["rules", "try", "Advertisement", "missing.txt", "in"];
+    let run = Run::of(&args, &mut sandbox.command(&args));
+    assert_eq!(run.status, 2);
+    assert!(run.stdout.contains("2 hits in 2 of 3 documents"), "{}", run.stdout);
+    assert!(run.stderr.contains("missing.txt"), "{}", run.stderr);
 }

@@ -170,7 +170,7 @@ pub(crate) struct CleanArgs {
 }
 
 /// What to take of the inputs.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
     /// Take the files named in FILE, one a line; - reads the names from standard input

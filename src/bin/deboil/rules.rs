@@ -2,21 +2,25 @@
 
 pub(crate) mod args;
 mod check;
+mod draft;
+mod excerpt;
 mod list;
 mod schema;
 mod show;
+mod trial;
 
 pub(crate) use show::text_of;
 
 use crate::status::{Status, Stop};
 use args::RulesCommand;
 
-/// Shows, checks or describes rules.
+/// Shows, checks or tries rules.
 pub(crate) fn run(command: &RulesCommand) -> Result<Status, Stop> {
     match command {
         RulesCommand::Check(args) => check::run(args),
         RulesCommand::List(args) => list::run(args),
         RulesCommand::Schema => schema::run(),
         RulesCommand::Show(args) => show::run(args),
+        RulesCommand::Try(args) => trial::run(args),
     }
 }

@@ -2,12 +2,25 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
-use deboil::Category;
+use clap::{Args, Subcommand, ValueEnum};
+use deboil::batch::{Batch, RecordOptions};
+use deboil::text::format::FieldNames;
+use deboil::{Category, Mode, Options, Ruleset};
 
-use crate::args::{Format, RuleArgs, category};
+use crate::args::{Format, InputArgs, RuleArgs, category};
+use crate::status::Stop;
+use crate::walk::Inputs;
 
-/// Show, check and describe rules
+const TRY_EXAMPLES: &str = "\
+Examples:
+  deboil rules try 'Tap here for the tide table' scrapes
+  deboil rules try 'Photo by' scrapes --match starts --max-words 8
+  deboil rules try 'Read more here.' scrapes --phrase
+  deboil rules try 'Updated: \\d+ \\w+ \\d{4}' scrapes --regex --where head
+  deboil rules try 'Most read' scrapes --cut --hits 0
+";
+
+/// Show, check, try and describe rules
 #[derive(Args, Debug)]
 pub(crate) struct RulesArgs {
     #[command(subcommand)]
@@ -20,6 +33,7 @@ pub(crate) enum RulesCommand {
     List(RulesListArgs),
     Show(RulesShowArgs),
     Check(RulesCheckArgs),
+    Try(Box<RulesTryArgs>),
     /// Print the JSON Schema of rule files, with which editors complete and check them
     Schema,
 }
@@ -65,4 +79,151 @@ pub(crate) struct RulesCheckArgs {
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+}
+
+/// Show what a rule would delete before there is one
+///
+/// Without an option the rule is one for whole lines that equal TEXT. It is shown at the end as it would stand in a
+/// rule file, with examples from the texts. No other rule runs.
+#[derive(Args, Debug)]
+#[command(after_help = TRY_EXAMPLES)]
+pub(crate) struct RulesTryArgs {
+    /// What the rule looks for: a text, or with --regex a pattern
+    #[arg(value_name = "TEXT")]
+    pub(crate) text: String,
+
+    /// Files, directories or globs
+    #[arg(value_name = "INPUT", required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// Show at most N hits; 0 shows all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) hits: usize,
+
+    #[command(flatten)]
+    pub(crate) draft: DraftArgs,
+    #[command(flatten)]
+    pub(crate) reading: CorpusArgs,
+}
+
+/// What the rule that is tried says.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Rule")]
+pub(crate) struct DraftArgs {
+    /// How TEXT must stand in a line for the line to go
+    #[arg(long = "match", value_enum, value_name = "HOW", default_value_t)]
+    #[arg(conflicts_with_all = ["phrase", "regex", "cut"])]
+    pub(crate) how: LineMatch,
+
+    /// Delete TEXT inside lines
+    #[arg(long, conflicts_with_all = ["regex", "cut"])]
+    pub(crate) phrase: bool,
+
+    /// With --phrase, delete all from TEXT through END in the same line
+    #[arg(long, value_name = "END", requires = "phrase")]
+    pub(crate) through: Option<String>,
+
+    /// Delete lines that the pattern TEXT matches as a whole, or its group `junk`
+    #[arg(long, conflicts_with = "cut")]
+    pub(crate) regex: bool,
+
+    /// Delete all from a line that equals TEXT to the end, or with --where head from the start
+    #[arg(long)]
+    pub(crate) cut: bool,
+
+    /// The longest line, in words, that the rule may touch [default: 20 for kinds that need a bound]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_words: Option<u32>,
+
+    /// The part of the document in which it looks
+    #[arg(long = "where", value_enum, value_name = "PART")]
+    pub(crate) place: Option<Part>,
+
+    /// A text that protects a line that has it; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) unless: Vec<String>,
+
+    /// What kind of junk it is
+    #[arg(long, value_name = "CATEGORY", value_parser = category(), hide_possible_values = true)]
+    #[arg(default_value = "navigation")]
+    pub(crate) category: Category,
+
+    /// The name of the rule [default: made of TEXT]
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+}
+
+/// How a text must stand in a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LineMatch {
+    /// The line is the text
+    #[default]
+    Equals,
+    /// The line starts with it
+    Starts,
+    /// The line ends with it
+    Ends,
+    /// The line holds it
+    Contains,
+}
+
+/// A part of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// Up to the end of the first prose
+    Head,
+    /// Neither head nor tail
+    Body,
+    /// From the start of the last prose on
+    Tail,
+}
+
+/// How texts are read that are looked at and not cleaned.
+#[derive(Args, Debug, Default, PartialEq, Eq)]
+#[command(next_help_heading = "Texts")]
+pub(crate) struct CorpusArgs {
+    /// Take only files that match GLOB; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    glob: Vec<String>,
+
+    /// Leave out files and directories that match GLOB; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+
+    /// The field of records that holds the text [default: text]
+    #[arg(long, value_name = "NAME")]
+    text_field: Option<String>,
+
+    /// The texts are those of whole pages, menus and all
+    #[arg(long)]
+    full_page: bool,
+
+    /// How many threads to use [default: as many as the machine runs at once]
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+impl CorpusArgs {
+    /// The files that the command line names.
+    pub(crate) fn inputs(&self, named: &[PathBuf]) -> Result<Inputs, Stop> {
+        let args = InputArgs { glob: self.glob.clone(), exclude: self.exclude.clone(), ..Default::default() };
+        Inputs::new(named, &args, None)
+    }
+
+    /// The rules and how they are applied.
+    pub(crate) fn batch<'r>(&self, rules: &'r Ruleset, options: Options) -> Batch<'r> {
+        let mut fields = FieldNames::default();
+        fields.text.clone_from(self.text_field.as_ref().unwrap_or(&fields.text.clone()));
+        Batch {
+            rules,
+            options: Options { mode: if self.full_page { Mode::FullPage } else { Mode::Extracted }, ..options },
+            source: None,
+            url: None,
+            lang: None,
+            map: Default::default(),
+            force: false,
+            records: RecordOptions { fields, ..Default::default() },
+            threads: self.threads.map_or(0, usize::from),
+        }
+    }
 }
