@@ -1,5 +1,7 @@
 //! Checks a pack beyond what loading it does: its proofs, and what in it can do nothing or costs too much.
 
+pub mod corpus;
+
 use std::collections::{BTreeSet, HashMap};
 
 use crate::clean::{Options, Reason, Scope, Verdict, explain_in};

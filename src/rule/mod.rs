@@ -32,6 +32,7 @@ mod toml_text;
 pub mod words;
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::error::Place;
 use crate::layout::Region;
@@ -132,6 +133,16 @@ pub struct Date {
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl FromStr for Date {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parsed = text.parse::<toml::value::Datetime>().ok().filter(|it| it.time.is_none());
+        let day = parsed.and_then(|it| it.date).ok_or("write a day, such as 2026-11-01")?;
+        Ok(Self { year: day.year, month: day.month, day: day.day })
     }
 }
 

@@ -97,3 +97,49 @@ fn what_cannot_be_read_fails_a_try_and_does_not_stop_it() {
     assert!(run.stdout.contains("2 hits in 2 of 3 documents"), "{}", run.stdout);
     assert!(run.stderr.contains("missing.txt"), "{}", run.stderr);
 }
+
+#[test]
+fn a_check_tells_what_the_rules_do_to_a_corpus() {
+    let sandbox = Sandbox::with_texts();
+    let rule = |id: &str, rest: &str| {
+        format!("[[line]]\nid = \"{id}\"\ncategory = \"ad\"\nwhy = \"seen\"\nkeeps = [\"No\"]\n{rest}\n")
+    };
+    let mine = [
+        rule("my.adverts", "any = [\"Advertisement\"]\nstrips = [\"Advertisement\"]\nwhere = \"anywhere\"\n"),
+        rule("my.gone", "any = [\"Nowhere to be seen\"]\nstrips = [\"Nowhere to be seen\"]\nlast_seen = 2025-03-02\n"),
+        rule("my.trial", "any = [\"On trial\"]\nstrips = [\"On trial\"]\nstatus = \"preview\"\n"),
+    ];
+    sandbox.write("mine.toml", mine.concat());
+    for name in ["in/d.txt", "in/e.txt"] {
+        sandbox.write(name, format!("{PROSE}\nAdvertisement\n"));
+    }
+    let of = ["--corpus", "in", "--today", "2026-03-03"];
+    let check = |args: &[&str]| sandbox.run(&[&["rules", "check"], args, of.as_slice()].concat());
+    let runs =
+        [check(&["--rules", "mine.toml"]), check(&["mine.toml", "--top", "1"]), check(&["mine.toml", "--preview"])];
+    assert_all("rules-check-corpus", &runs);
+    let run = check(&["mine.toml", "--format", "json", "-j", "1"]);
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["corpus"]["overlaps"][0]["removals"], 4);
+    let rules = json["corpus"]["rules"].as_array().unwrap();
+    let of_rules = |key: &str| rules.iter().map(|rule| rule[key].clone()).collect::<Vec<_>>();
+    assert_eq!(of_rules("id"), ["my.adverts", "my.gone", "my.trial"]);
+    assert_eq!(of_rules("documents"), [4, 0, 0]);
+    assert_eq!(of_rules("stale"), [false, true, false]);
+    assert_eq!(of_rules("asked"), [true, true, false]);
+    let warnings = json["findings"].as_array().unwrap();
+    assert!(warnings.iter().all(|finding| finding["severity"] == "warning"), "{warnings:?}");
+}
+
+#[test]
+fn a_check_of_a_corpus_says_what_is_wrong() {
+    let sandbox = Sandbox::with_texts();
+    let runs = [
+        sandbox.run(&["rules", "check", "--full-page"]),
+        sandbox.run(&["rules", "check", "--corpus", "in", "--today", "yesterday"]),
+        sandbox.run(&["rules", "check", "--corpus", "in/sub", "--corpus", "missing"]),
+        sandbox.run(&["rules", "check", "--top", "3"]),
+    ];
+    assert!(runs.iter().all(|run| run.status == 2));
+    assert_all("rules-check-corpus-mistakes", &runs);
+}

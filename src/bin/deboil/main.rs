@@ -20,6 +20,7 @@ mod rules;
 mod setup;
 mod status;
 mod teller;
+mod today;
 mod walk;
 
 use std::io::{self, Write};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use deboil::batch::{Batch, RecordOptions};
+use deboil::rule::Date;
 use deboil::text::format::FieldNames;
 use deboil::{Category, Mode, Options, Ruleset};
 
@@ -20,6 +21,17 @@ Examples:
   deboil rules try 'Most read' scrapes --cut --hits 0
 ";
 
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  deboil rules check
+  deboil rules check my-rules.toml
+  deboil rules check my-rules --corpus scrapes
+  deboil rules check --corpus scrapes --format json | jq '.corpus.overlaps'
+
+Exit status: 0 if all is well or there are but warnings, 1 if a rule fails, 2 if a rule file cannot be loaded or a text
+cannot be read.
+";
+
 /// Show, check, try and describe rules
 #[derive(Args, Debug)]
 pub(crate) struct RulesArgs {
@@ -32,7 +44,7 @@ pub(crate) struct RulesArgs {
 pub(crate) enum RulesCommand {
     List(RulesListArgs),
     Show(RulesShowArgs),
-    Check(RulesCheckArgs),
+    Check(Box<RulesCheckArgs>),
     Try(Box<RulesTryArgs>),
     /// Print the JSON Schema of rule files, with which editors complete and check them
     Schema,
@@ -70,13 +82,42 @@ pub(crate) struct RulesShowArgs {
 
 /// Prove rules: run their examples and tests, and name what can do nothing or costs too much
 ///
-/// Exit status: 0 if all is well or there are but warnings, 1 if a rule fails, 2 if a rule file cannot be loaded.
+/// With --corpus it also tells what the rules do to some texts: which fire, which never do, which delete most, which
+/// fire in paragraphs of prose, which delete the same as another one, and which are stale: their junk was last seen
+/// more than a year ago, and is not in the corpus.
 #[derive(Args, Debug)]
+#[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct RulesCheckArgs {
     /// Rule files and directories of them [default: all rules, bundled ones too]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
+    /// How to show it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) format: Format,
+
+    /// Run the rules on these files, directories or globs, too; may be repeated
+    #[arg(long, value_name = "INPUT", help_heading = "Corpus")]
+    pub(crate) corpus: Vec<PathBuf>,
+
+    /// Apply rules that are less sure, too
+    #[arg(long, requires = "corpus", help_heading = "Corpus")]
+    pub(crate) aggressive: bool,
+
+    /// Apply rules that are on trial, too
+    #[arg(long, requires = "corpus", help_heading = "Corpus")]
+    pub(crate) preview: bool,
+
+    /// Name at most N rules of each sort; 0 names all
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "corpus", help_heading = "Corpus")]
+    pub(crate) top: usize,
+
+    /// The day from which a year is counted back [default: today]
+    #[arg(long, value_name = "DATE", requires = "corpus", help_heading = "Corpus")]
+    pub(crate) today: Option<Date>,
+
+    #[command(flatten)]
+    pub(crate) reading: CorpusArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 }
