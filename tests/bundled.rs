@@ -180,3 +180,13 @@ fn every_file_is_where_a_reader_looks_for_it() {
         }
     }
 }
+
+#[cfg(feature = "cli")]
+#[test]
+fn the_catalogue_is_up_to_date() {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_deboil"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["rules", "docs", "-o", "docs/rules", "--check"]);
+    let output = command.output().unwrap();
+    let said = |stream| String::from_utf8_lossy(stream).into_owned();
+    assert!(output.status.success(), "{}{}", said(&output.stdout), said(&output.stderr));
+}

@@ -18,6 +18,8 @@ fn every_help_page() {
     run(&["rules", "show", "--help"]).assert("help-rules-show");
     run(&["rules", "check", "--help"]).assert("help-rules-check");
     run(&["rules", "try", "--help"]).assert("help-rules-try");
+    run(&["rules", "new", "--help"]).assert("help-rules-new");
+    run(&["rules", "docs", "--help"]).assert("help-rules-docs");
     run(&["rules", "schema", "--help"]).assert("help-rules-schema");
 }
 
@@ -50,6 +52,8 @@ fn the_manual_covers_all_commands() {
         "DEBOIL RULES SHOW",
         "DEBOIL RULES CHECK",
         "DEBOIL RULES TRY",
+        "DEBOIL RULES NEW",
+        "DEBOIL RULES DOCS",
         "DEBOIL RULES SCHEMA",
     ] {
         assert!(manual.stdout.contains(&format!(".SH \"{section}\"")), "{section}");

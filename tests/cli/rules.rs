@@ -143,3 +143,57 @@ fn a_check_of_a_corpus_says_what_is_wrong() {
     assert!(runs.iter().all(|run| run.status == 2));
     assert_all("rules-check-corpus-mistakes", &runs);
 }
+
+#[test]
+fn a_new_pack_passes_its_check_with_and_without_the_rules_that_it_suggests() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.run(&["rules", "new", "https://www.harbour-times.example/news", "-o", "packs/new.toml"]);
+    assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
+    let pack = sandbox.read("packs/new.toml");
+    let is_suggested = |line: &str| line.starts_with('#') && !line.starts_with("# ");
+    let uncommented: String =
+        pack.lines().map(|line| format!("{}\n", if is_suggested(line) { &line[1..] } else { line })).collect();
+    assert!(uncommented.matches("\n[[").count() > 5, "{uncommented}");
+    sandbox.write("packs/all.toml", uncommented);
+    for file in ["packs/new.toml", "packs/all.toml"] {
+        let check = sandbox.run(&["rules", "check", file]);
+        assert_eq!((check.status, check.stdout.as_str()), (0, ""), "{}", check.stderr);
+        let with_bundled = ["rules", "check", file];
+        let check = Run::of(&with_bundled, &mut sandbox.command(&with_bundled));
+        assert_eq!((check.status, check.stdout.as_str()), (0, ""), "{}", check.stderr);
+    }
+}
+
+#[test]
+fn a_new_pack_takes_no_place_of_another() {
+    let sandbox = Sandbox::new();
+    sandbox.write("there.toml", "precious");
+    let runs = [
+        sandbox.run(&["rules", "new", "bay.example", "-o", "there.toml"]),
+        sandbox.run(&["rules", "new", "gazette.example"]),
+        sandbox.run(&["rules", "new", "bay"]),
+        sandbox.run(&["rules", "new", "bay.example", "--id", "the bay"]),
+    ];
+    assert!(runs.iter().all(|run| run.status == 2 && run.stdout.is_empty()));
+    assert_all("rules-new-mistakes", &runs);
+    assert_eq!(sandbox.read("there.toml"), "precious");
+    sandbox.run(&["rules", "new", "news.gazette.org"]).assert("rules-new");
+}
+
+/// What the pages say is the matter of the bundled rules, and is tested with them.
+#[test]
+fn the_catalogue_is_written_and_checked() {
+    let sandbox = Sandbox::new();
+    let docs = |args: &[&str]| {
+        let args = [&["rules", "docs", "-o", "pages"], args].concat();
+        Run::of(&args, &mut sandbox.command(&args))
+    };
+    assert_eq!(docs(&[]).status, 0);
+    assert_eq!(docs(&["--check"]).status, 0);
+    sandbox.write("pages/archives.md", "old");
+    sandbox.write("pages/of-another-age.md", "old");
+    std::fs::remove_file(sandbox.path("pages/agencies.md")).unwrap();
+    let check = docs(&["--check"]);
+    assert_eq!(check.status, 1);
+    check.assert("rules-docs-check");
+}

@@ -32,7 +32,13 @@ Exit status: 0 if all is well or there are but warnings, 1 if a rule fails, 2 if
 cannot be read.
 ";
 
-/// Show, check, try and describe rules
+const NEW_EXAMPLES: &str = "\
+Examples:
+  deboil rules new example.com
+  deboil rules new https://www.example.com/news -o rules/publishers/example.com.toml
+";
+
+/// Show, check, try and write rules
 #[derive(Args, Debug)]
 pub(crate) struct RulesArgs {
     #[command(subcommand)]
@@ -46,6 +52,8 @@ pub(crate) enum RulesCommand {
     Show(RulesShowArgs),
     Check(Box<RulesCheckArgs>),
     Try(Box<RulesTryArgs>),
+    New(RulesNewArgs),
+    Docs(RulesDocsArgs),
     /// Print the JSON Schema of rule files, with which editors complete and check them
     Schema,
 }
@@ -267,4 +275,38 @@ impl CorpusArgs {
             threads: self.threads.map_or(0, usize::from),
         }
     }
+}
+
+/// Write a rule file to start from, with comments that say how to go on
+#[derive(Args, Debug)]
+#[command(after_help = NEW_EXAMPLES)]
+pub(crate) struct RulesNewArgs {
+    /// The host of the publisher, or an address there
+    #[arg(value_name = "HOST")]
+    pub(crate) host: String,
+
+    /// Write it to FILE, which must not be there yet [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// The name of the source [default: made of HOST]
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}
+
+/// Write the catalogue of the bundled rules as pages of Markdown
+#[derive(Args, Debug)]
+pub(crate) struct RulesDocsArgs {
+    /// The directory of the pages
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+
+    /// Write nothing; name the pages that are not as they should be
+    ///
+    /// Exit status: 0 if all are, 1 if one is not.
+    #[arg(long)]
+    pub(crate) check: bool,
 }
