@@ -1,22 +1,56 @@
 //! `deboil.toml`, found upwards from the working directory.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::iter;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::error::{Error, Place, did_you_mean};
-
-const NAME: &str = "deboil.toml";
+use crate::error::{Error, Place, Places, did_you_mean};
+use crate::rule::category::Categories;
+use crate::rule::file::Text;
+use crate::rule::settings::{FILE, Settings, SourceSettings};
+use crate::rule::spanned::Spanned;
+use crate::rule::words::Choice;
+use crate::rule::{Category, Reference};
 
 /// What a project says once for all runs.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub struct Config {
-    /// Rule files and directories of them, relative to the file in which they are named.
-    #[serde(default)]
+    /// Rule files and directories of them, from the working directory.
     pub rules: Vec<PathBuf>,
+    /// Categories that are found, but not deleted.
+    pub keep: Categories,
+    /// What it says of rules that others wrote.
+    pub settings: Settings,
+}
+
+/// The mirror of the file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfigFile {
+    /// Configurations that come before this one.
+    #[serde(default)]
+    extends: Vec<Spanned<PathBuf>>,
+    #[serde(default)]
+    rules: Vec<PathBuf>,
+    #[serde(default)]
+    disable: Vec<Text>,
+    #[serde(default)]
+    keep: Vec<Choice<Category>>,
+    /// By the id of a source.
+    #[serde(default)]
+    source: BTreeMap<String, Spanned<SourceTable>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceTable {
+    #[serde(default)]
+    disable: Vec<Text>,
+    #[serde(default)]
+    keep: Vec<Choice<Category>>,
 }
 
 impl Config {
@@ -29,33 +63,84 @@ impl Config {
         // From the working directory, not from the root: so the paths in messages are short.
         let steps = |up: usize| iter::repeat_n("..", up).collect::<PathBuf>();
         let mut directories = (0..working.ancestors().count()).map(steps);
-        let nearest = directories.find(|directory| working.join(directory).join(NAME).is_file());
-        nearest.map_or_else(|| Ok(Self::default()), |directory| Self::read(working, &directory))
-    }
-
-    fn read(working: &Path, directory: &Path) -> Result<Self, Error> {
-        let file = directory.join(NAME).display().to_string();
-        let cannot_read =
-            |error| Error::at(Place::file(&file), format!("cannot read it: {error}"), "mend it, or use --isolated");
-        let text = fs::read_to_string(working.join(directory).join(NAME)).map_err(cannot_read)?;
-        let mut config = Self::parse(&file, &text)?;
-        config.rules = config.rules.iter().map(|rules| directory.join(rules)).collect();
+        let nearest = directories.find(|directory| working.join(directory).join(FILE).is_file());
+        let mut config = Self::default();
+        if let Some(directory) = nearest {
+            config.read(working, &directory.join(FILE), &mut Vec::new())?;
+        }
         Ok(config)
     }
 
-    fn parse(file: &str, text: &str) -> Result<Self, Error> {
-        toml::from_str(text).map_err(|error| {
-            let place = Place::of(file, text, error.span().map_or(0, |span| span.start));
-            let message = error.message();
-            let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-            match quoted.split_first() {
-                Some((key, known)) if message.starts_with("unknown field") => {
-                    Error::at(place, format!("unknown key `{key}`"), did_you_mean(key, known.iter().copied()))
+    /// Adds what a file says, and before it what the files say that it extends. `above` are those that extend this one.
+    fn read(&mut self, working: &Path, path: &Path, above: &mut Vec<PathBuf>) -> Result<(), Error> {
+        let file = path.display().to_string();
+        let cannot_read =
+            |error| Error::at(Place::file(&file), format!("cannot read it: {error}"), "mend it, or use --isolated");
+        let text = fs::read_to_string(working.join(path)).map_err(cannot_read)?;
+        let mirror = parse(&file, &text)?;
+        let directory = path.parent().unwrap_or(Path::new(""));
+        above.push(fs::canonicalize(working.join(path)).map_err(cannot_read)?);
+        for base in &mirror.extends {
+            let place = || Place::of(&file, &text, base.span().start);
+            let base = directory.join(base.get_ref());
+            let base = if working.join(&base).is_dir() { base.join(FILE) } else { base };
+            match fs::canonicalize(working.join(&base)) {
+                Err(error) => {
+                    let what = format!("cannot read `{}`: {error}", base.display());
+                    return Err(Error::at(place(), what, "name a `deboil.toml`, or the directory that holds one"));
                 }
-                _ => Error::at(place, message.replace('\n', " "), "write `rules = [\"PATH\", …]`"),
+                Ok(real) if above.contains(&real) => {
+                    let what = format!("`extends` leads back to `{}`", base.display());
+                    return Err(Error::at(place(), what, "break the cycle: one of the files must stand on its own"));
+                }
+                Ok(_) => self.read(working, &base, above)?,
             }
-        })
+        }
+        above.pop();
+        self.add(&Places::of(&file, &text), directory, &mirror)
     }
+
+    fn add(&mut self, places: &Places<'_>, directory: &Path, mirror: &ConfigFile) -> Result<(), Error> {
+        self.rules.extend(mirror.rules.iter().map(|rules| directory.join(rules)));
+        self.keep = self.keep.union(categories(places, &mirror.keep)?);
+        self.settings.disable.extend(references(places, &mirror.disable));
+        for (id, table) in &mirror.source {
+            let source = Reference { id: id.clone(), place: places.at(table.span().start) };
+            let table = table.get_ref();
+            let (disable, keep) = (references(places, &table.disable), categories(places, &table.keep)?);
+            self.settings.sources.push(SourceSettings { source, disable, keep });
+        }
+        Ok(())
+    }
+}
+
+fn references(places: &Places<'_>, ids: &[Text]) -> Vec<Reference> {
+    ids.iter().map(|id| Reference { id: id.get_ref().clone(), place: places.at(id.span().start) }).collect()
+}
+
+fn categories(places: &Places<'_>, names: &[Choice<Category>]) -> Result<Categories, Error> {
+    let category = |name: &Choice<Category>| {
+        name.get_ref().parse().map_err(|_| {
+            let known = Category::ALL.iter().map(|category| category.name());
+            let cure = did_you_mean(name.get_ref(), known);
+            Error::at(places.at(name.span().start), format!("unknown category `{}`", name.get_ref()), cure)
+        })
+    };
+    names.iter().map(category).collect()
+}
+
+fn parse(file: &str, text: &str) -> Result<ConfigFile, Error> {
+    toml::from_str(text).map_err(|error| {
+        let place = Place::of(file, text, error.span().map_or(0, |span| span.start));
+        let message = error.message();
+        let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+        match quoted.split_first() {
+            Some((key, known)) if message.starts_with("unknown field") => {
+                Error::at(place, format!("unknown key `{key}`"), did_you_mean(key, known.iter().copied()))
+            }
+            _ => Error::at(place, message.replace('\n', " "), "the rule manual shows what it may hold"),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -63,7 +148,9 @@ mod tests {
     use super::*;
 
     fn mistake(text: &str) -> String {
-        Config::parse("deboil.toml", text).unwrap_err().to_string()
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join(FILE), text).unwrap();
+        Config::find(directory.path()).unwrap_err().to_string()
     }
 
     #[test]
@@ -72,18 +159,41 @@ mod tests {
         let below = directory.path().join("a/b");
         fs::create_dir_all(&below).unwrap();
         assert!(Config::find(&below).unwrap().rules.is_empty());
-        fs::write(directory.path().join(NAME), "rules = [\"mine\"]").unwrap();
+        fs::write(directory.path().join(FILE), "rules = [\"mine\"]").unwrap();
         assert_eq!(Config::find(&below).unwrap().rules, [Path::new("../../mine")]);
         assert_eq!(Config::find(directory.path()).unwrap().rules, [Path::new("mine")]);
-        fs::write(directory.path().join("a").join(NAME), "").unwrap();
+        fs::write(directory.path().join("a").join(FILE), "").unwrap();
         assert!(Config::find(&below).unwrap().rules.is_empty());
+    }
+
+    #[test]
+    fn a_file_adds_to_those_that_it_extends() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        fs::create_dir_all(path("shared")).unwrap();
+        fs::create_dir_all(path("mine")).unwrap();
+        fs::write(path("shared/deboil.toml"), "rules = [\"packs\"]\nkeep = [\"byline\"]\ndisable = [\"a\"]\n").unwrap();
+        let own = "extends = [\"../shared\"]\nrules = [\"own\"]\nkeep = [\"caption\"]\n[source.x]\ndisable = [\"b\"]\n";
+        fs::write(path("mine/deboil.toml"), own).unwrap();
+        let config = Config::find(&path("mine")).unwrap();
+        assert_eq!(config.rules, [Path::new("../shared/packs"), Path::new("own")]);
+        assert!(config.keep.contains(Category::Byline) && config.keep.contains(Category::Caption));
+        assert_eq!(config.settings.disable[0].place.to_string(), "../shared/deboil.toml:3:12");
+        assert_eq!(config.settings.sources[0].source.id, "x");
+        fs::write(path("shared/deboil.toml"), "extends = [\"../mine/deboil.toml\"]").unwrap();
+        let cycle = Config::find(&path("mine")).unwrap_err().to_string();
+        assert!(cycle.contains("leads back to `../shared/../mine/deboil.toml`"), "{cycle}");
     }
 
     #[test]
     fn mistakes_have_a_place_and_a_cure() {
         assert_eq!(mistake("\nrulez = []"), "deboil.toml:2:1: unknown key `rulez`; did you mean `rules`?");
-        assert_eq!(mistake("theme = 1"), "deboil.toml:1:1: unknown key `theme`; known are `rules`");
+        let known = "known are `extends`, `rules`, `disable`, `keep`, `source`";
+        assert_eq!(mistake("theme = 1"), format!("deboil.toml:1:1: unknown key `theme`; {known}"));
         assert!(mistake("rules = 1").starts_with("deboil.toml:1:9: invalid type: integer `1`"));
         assert!(mistake("rules = [").starts_with("deboil.toml:1:"));
+        assert_eq!(mistake("keep = [\"adz\"]"), "deboil.toml:1:9: unknown category `adz`; did you mean `ad`?");
+        assert!(mistake("extends = [\"nowhere\"]").starts_with("deboil.toml:1:12: cannot read `nowhere`"));
+        assert!(mistake("[source.x]\nhosts = []").starts_with("deboil.toml:2:1: unknown key `hosts`"));
     }
 }

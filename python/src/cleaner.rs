@@ -19,13 +19,19 @@ use crate::made::Maker;
 use crate::pool::Pool;
 use crate::work::Task;
 
-/// The rule files that the nearest `deboil.toml` names, at or above the working directory.
+/// The rule files that the nearest `deboil.toml` names, at or above the working directory. What else it may say is
+/// rejected: a cleaner is pickled as the texts of its rule files, which do not hold it.
 #[pyfunction]
 pub(crate) fn configured_rules(py: Python<'_>) -> PyResult<Vec<PathBuf>> {
     // A working directory that is gone has no configuration.
     let Ok(directory) = env::current_dir() else { return Ok(Vec::new()) };
-    let found = detached(py, || Config::find(&directory));
-    found.map(|config| config.rules).map_err(|error| rule_error(py, &error.into()))
+    let config = detached(py, || Config::find(&directory)).map_err(|error| rule_error(py, &error.into()))?;
+    if config.settings.is_empty() && config.keep == Categories::default() {
+        return Ok(config.rules);
+    }
+    let what = "of `deboil.toml`, a Cleaner takes `rules` and `extends` alone, and it says more";
+    let cure = "say what to keep by `keep`, and what not to run in a rule file of your own";
+    Err(rule_error(py, &Error::new(what, cure).into()))
 }
 
 /// The name and the text of each bundled rule file.

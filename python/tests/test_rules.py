@@ -24,6 +24,16 @@ def test_a_configuration_counts_when_it_is_asked_for(pack: Path, monkeypatch: py
     assert not rules_that_removed(deboil.Cleaner()) & {"test.label", "test.share"}
 
 
+@pytest.mark.parametrize("more", ['disable = ["test.label"]', 'keep = ["ad"]', '[source.nytimes]\nkeep = ["ad"]'])
+def test_what_a_cleaner_does_not_take_of_a_configuration_is_no_secret(
+    pack: Path, monkeypatch: pytest.MonkeyPatch, more: str
+) -> None:
+    pack.with_name("deboil.toml").write_text(f'rules = ["test.toml"]\n{more}\n')
+    monkeypatch.chdir(pack.parent)
+    with pytest.raises(deboil.RuleError, match="says more"):
+        deboil.Cleaner(isolated=False)
+
+
 def rules_that_removed(cleaner: deboil.Cleaner) -> set[str]:
     return {rule for removal in cleaner.clean(TEXT).removals for rule in removal.rules}
 

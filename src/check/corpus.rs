@@ -125,7 +125,7 @@ impl Coverage {
     pub fn was_asked(&self, rules: &Ruleset, index: RuleIdx, options: &Options) -> bool {
         let has_source = rules.pack_of(index).source.is_none()
             || self.seen.iter().any(|&source| rules.source_pack(source) == rules.pack_index(index));
-        has_source && runs(rules.rule(index), options)
+        has_source && rules.disabled(index).is_none() && runs(rules.rule(index), options)
     }
 
     /// Whether a rule's junk seems to have gone: it was last seen before the same day a year ago, and is not in the

@@ -8,7 +8,7 @@ use crate::rule::index::Owner;
 use crate::rule::kind::{Found, Kind, Look};
 use crate::rule::matcher::Matcher;
 use crate::rule::set::{self, Ruleset, SourceIdx};
-use crate::rule::{Confidence, Need, Rule, RuleIdx, Status};
+use crate::rule::{Categories, Confidence, Need, Rule, RuleIdx, Status};
 use crate::text::document::Document;
 
 use super::scanned::Scanned;
@@ -86,6 +86,8 @@ pub(super) struct Search<'r> {
     rules: &'r Ruleset,
     active: Active<'r>,
     sources: Vec<&'r str>,
+    /// The categories that stay, by the options or by what is said of the sources.
+    keep: Categories,
     /// Whether to find, for a person to read, what stays anyway for where it stands or for its length.
     thorough: bool,
     /// The rules that have hit so far.
@@ -95,7 +97,9 @@ pub(super) struct Search<'r> {
 impl<'r> Search<'r> {
     pub(super) fn new(rules: &'r Ruleset, active: Active<'r>, thorough: bool) -> Self {
         let sources = active.sources.iter().map(|&source| rules.source(source).id.as_str()).collect();
-        Self { rules, active, sources, thorough, hit: HashSet::new() }
+        let of_sources = active.sources.iter().map(|&source| rules.source(source).keep);
+        let keep = of_sources.fold(active.options.keep, Categories::union);
+        Self { rules, active, sources, keep, thorough, hit: HashSet::new() }
     }
 
     /// What the rules of a step match on a page.
@@ -132,15 +136,16 @@ impl<'r> Search<'r> {
         let asked = anchored.chain(self.rules.unanchored().iter().copied());
         let applies = asked.filter(|&index| self.active.holds_pack_of(self.rules, index));
         let of_step = |rule: &Rule| rule.is_certain() == (step == Step::Certain);
+        let is_on = |index: &RuleIdx| self.rules.disabled(*index).is_none();
         let runs = |rule: &Rule| of_step(rule) && self.active.holds(self.rules, rule);
-        let mut asked: Vec<_> = applies.filter(|&index| runs(self.rules.rule(index))).collect();
+        let mut asked: Vec<_> = applies.filter(is_on).filter(|&index| runs(self.rules.rule(index))).collect();
         asked.sort_unstable_by_key(|&index| self.rules.rank(index));
         asked
     }
 
     fn judged(&self, index: RuleIdx, rule: &Rule, found: Found, against: Option<Reason>) -> Match {
         let needs = (!rule.needs.iter().all(|need| self.is_met(need))).then_some(Reason::Needs);
-        let category = self.active.options.keep.contains(rule.category).then_some(Reason::Category);
+        let category = self.keep.contains(rule.category).then_some(Reason::Category);
         let reason = against.or(needs).or(category);
         let beside = rule.beside && reason.is_none();
         let verdict = match reason.or(beside.then_some(Reason::Beside)) {

@@ -85,13 +85,19 @@ impl FromStr for Category {
 }
 
 /// A set of categories.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Categories(u32);
 
 impl Categories {
     /// Whether a category is in it.
     pub fn contains(self, category: Category) -> bool {
         self.0 & (1 << category as u8) != 0
+    }
+
+    /// What is in one of the two.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     /// All that are not in it.

@@ -17,7 +17,9 @@ use super::matcher::Matcher;
 use super::pattern::{Anchoring, LITERAL_MIN, Pattern, PatternError};
 use super::spanned::Spanned;
 use super::words::{Choice, Word};
-use super::{Category, Date, Example, Mode, Need, Pack, Packed, Reference, Rule, Source, Test, Where, toml_text};
+use super::{
+    Categories, Category, Date, Example, Mode, Need, Pack, Packed, Reference, Rule, Source, Test, Where, toml_text,
+};
 use crate::error::{Error, Errors, Place, Places, did_you_mean};
 use crate::fold::{self, Case};
 
@@ -28,10 +30,13 @@ pub const SCHEMA: i64 = 1;
 ///
 /// # Errors
 ///
-/// All mistakes of the file; of broken TOML only the first.
+/// All mistakes of the file; of broken TOML only the first, and of a file for a newer program that it is one.
 pub fn load(file: &str, text: &str, bundled: bool) -> Result<Pack, Errors> {
     let (mirror, errors) = toml_text::read(file, text)?;
     let mut loader = Loader { file, text, places: Places::of(file, text), bundled, errors };
+    if let Some(error) = loader.too_new(&mirror) {
+        return Err(error.into());
+    }
     let pack = loader.pack(&mirror);
     if loader.errors.is_empty() {
         return Ok(pack);
@@ -84,20 +89,21 @@ impl Loader<'_> {
                 format!("this deboil reads `schema = {SCHEMA}`; update deboil or write the file for it"),
             );
         }
-        let Some(wanted) = &mirror.min_version else { return };
-        let program = env!("CARGO_PKG_VERSION");
-        match version(wanted.get_ref()) {
-            None => self.err(
-                wanted.span(),
-                format!("bad version `{}`", wanted.get_ref()),
-                "write it as in `min_version = \"0.1\"`",
-            ),
-            Some(wanted_version) if Some(wanted_version) > version(program) => {
-                let what = format!("the file needs deboil {}, this is {program}", wanted.get_ref());
-                self.err(wanted.span(), what, "update deboil");
-            }
-            Some(_) => {}
+        let bad = mirror.min_version.as_ref().filter(|wanted| version(wanted.get_ref()).is_none());
+        if let Some(bad) = bad {
+            let what = format!("bad version `{}`", bad.get_ref());
+            self.err(bad.span(), what, "write it as in `min_version = \"0.1\"`");
         }
+    }
+
+    /// What a newer program reads may look like mistakes to this one, so nothing else is said of such a file.
+    fn too_new(&self, mirror: &RuleFile) -> Option<Error> {
+        let wanted = mirror.min_version.as_ref()?;
+        let program = env!("CARGO_PKG_VERSION");
+        (version(wanted.get_ref()) > version(program)).then(|| {
+            let what = format!("the file needs deboil {}, this is {program}", wanted.get_ref());
+            Error::at(self.place(wanted.span()), what, "update deboil")
+        })
     }
 
     fn reject_duplicates(&mut self, rules: &[Rule]) {
@@ -127,6 +133,7 @@ impl Loader<'_> {
             paths: strings(&table.paths),
             extends: self.references(&table.extends),
             disable: self.references(&table.disable),
+            keep: Categories::default(),
             signatures,
             origin: self.place(table.id.span()),
         }

@@ -27,6 +27,7 @@ mod runner;
 pub mod schema;
 mod search;
 pub mod set;
+pub mod settings;
 pub mod spanned;
 mod toml_text;
 pub mod words;
@@ -232,6 +233,8 @@ pub struct Source {
     pub extends: Vec<Reference>,
     /// Ids of rules of other packs that do not apply.
     pub disable: Vec<Reference>,
+    /// Categories that are found in its texts, but not deleted.
+    pub keep: Categories,
     /// Ways to recognise it in the text; one is enough.
     pub signatures: Vec<Matcher>,
     /// Where it is defined.

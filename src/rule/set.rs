@@ -1,6 +1,7 @@
 //! The compiled rules: all rules of all packs, and an index of all their anchors and of the sources' signatures.
 
 use std::collections::{BTreeSet, HashMap};
+use std::mem;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -11,13 +12,23 @@ use super::index::{Hits, Index, Owner};
 use super::kind::Kind;
 use super::matcher::Matcher;
 use super::paths::Paths;
-use super::{Need, Pack, PackIdx, Reference, Rule, RuleIdx, Source, load};
+use super::settings::{self, Settings};
+use super::{Need, Pack, PackIdx, Packed, Reference, Rule, RuleIdx, Source, load};
 use crate::bundled;
 use crate::error::{Error, Errors, Place, did_you_mean};
 use crate::page::Page;
 
 /// The index of a source in a [`Ruleset`].
 pub type SourceIdx = u32;
+
+/// A rule whose place a later one of its id took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overridden {
+    /// The id of both.
+    pub id: String,
+    /// Where the earlier one is defined.
+    pub origin: Place,
+}
 
 /// Compiled rules, ready to clean documents; shared between threads.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,6 +38,12 @@ pub struct Ruleset {
     places: Vec<(PackIdx, u32)>,
     /// The id of each rule.
     ids: Vec<String>,
+    /// Rules that the user switched off, and where.
+    #[serde(skip)]
+    disabled: HashMap<RuleIdx, Place>,
+    /// Rules whose place others of their ids took.
+    #[serde(skip)]
+    overridden: Vec<Overridden>,
     #[serde(skip)]
     by_id: OnceLock<HashMap<String, RuleIdx>>,
     sources: Vec<PackIdx>,
@@ -54,11 +71,14 @@ impl Ruleset {
     ///
     /// What refers from one to another and does not fit.
     pub fn of(mut packs: Vec<Pack>) -> Result<Self, Errors> {
-        override_rules(&mut packs);
+        let overridden = override_rules(&mut packs);
         frame_articles(&mut packs);
         join_sources(&mut packs);
         let errors = unknown_references(&packs);
-        if errors.is_empty() { compile(packs) } else { Err(Errors(errors)) }
+        if !errors.is_empty() {
+            return Err(Errors(errors));
+        }
+        Ok(Self { overridden, ..compile(packs)? })
     }
 
     /// All of it as bytes, as the program holds the bundled rules.
@@ -72,7 +92,7 @@ impl Ruleset {
 
     /// Collects rule files.
     pub fn builder() -> RulesetBuilder {
-        RulesetBuilder { bundled: true, files: Vec::new(), errors: Vec::new() }
+        RulesetBuilder { bundled: true, files: Vec::new(), settings: Settings::default(), errors: Vec::new() }
     }
 
     /// All rules with their indices.
@@ -138,6 +158,33 @@ impl Ruleset {
         (0..self.sources.len() as SourceIdx).map(|index| (index, self.source(index)))
     }
 
+    /// Where the user switched a rule off for all texts; `None` if nobody did.
+    pub fn disabled(&self, rule: RuleIdx) -> Option<&Place> {
+        self.disabled.get(&rule)
+    }
+
+    /// The rules whose place others took, in their order.
+    pub fn overridden(&self) -> &[Overridden] {
+        &self.overridden
+    }
+
+    /// The same with what a user says of it, as far as it has the rules and sources of which that is said.
+    fn with(mut self, settings: &Settings) -> Self {
+        for reference in &settings.disable {
+            if let Some(index) = self.by_id(&reference.id) {
+                self.disabled.entry(index).or_insert_with(|| reference.place.clone());
+            }
+        }
+        for own in &settings.sources {
+            let mut sources = self.packs.iter_mut().filter_map(|pack| pack.source.as_mut());
+            if let Some(source) = sources.find(|source| source.id == own.source.id) {
+                source.disable.extend(own.disable.iter().cloned());
+                source.keep = source.keep.union(own.keep);
+            }
+        }
+        self
+    }
+
     /// How many rules a rule comes after in an order in which it comes after those that it needs.
     pub(crate) fn rank(&self, rule: RuleIdx) -> u32 {
         self.ranks[rule as usize]
@@ -172,6 +219,7 @@ pub(crate) fn scan_alone(rule: &Rule, page: &Page) -> Hits {
 pub struct RulesetBuilder {
     bundled: bool,
     files: Vec<(String, String)>,
+    settings: Settings,
     errors: Vec<Error>,
 }
 
@@ -204,6 +252,13 @@ impl RulesetBuilder {
         self
     }
 
+    /// Says what a user wants of rules that others wrote.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
     /// The name and the text of each rule file that was added, in their order.
     pub fn files(&self) -> &[(String, String)] {
         &self.files
@@ -214,11 +269,11 @@ impl RulesetBuilder {
     /// # Errors
     ///
     /// All mistakes of all files.
-    pub fn build(self) -> Result<Ruleset, Errors> {
+    pub fn build(mut self) -> Result<Ruleset, Errors> {
         if self.bundled && self.files.is_empty() && self.errors.is_empty() {
-            return Ok(Ruleset::bundled());
+            return self.configured(Ruleset::bundled());
         }
-        let mut errors = self.errors;
+        let mut errors = mem::take(&mut self.errors);
         let mut packs = if self.bundled { Ruleset::bundled().packs } else { Vec::new() };
         for (name, text) in &self.files {
             match load::load(name, text, false) {
@@ -226,11 +281,22 @@ impl RulesetBuilder {
                 Err(mistakes) => errors.extend(mistakes.0),
             }
         }
-        if errors.is_empty() { Ruleset::of(packs) } else { Err(Errors(errors)) }
+        if !errors.is_empty() {
+            return Err(Errors(errors));
+        }
+        let rules = Ruleset::of(packs)?;
+        self.configured(rules)
+    }
+
+    /// The rules with what the user says of them. Who leaves the bundled rules out may still say something of them.
+    fn configured(&self, rules: Ruleset) -> Result<Ruleset, Errors> {
+        let errors = if self.bundled { unknown_settings(&rules.packs, &self.settings) } else { Vec::new() };
+        if errors.is_empty() { Ok(rules.with(&self.settings)) } else { Err(Errors(errors)) }
     }
 }
 
-/// The texts of a rule file or of all rule files of a directory, in the order of their names.
+/// The texts of a rule file or of all rule files of a directory, in the order of their names. What a checkout holds beside
+/// them is none: hidden files and directories, and configurations.
 fn files(path: &Path) -> Result<Vec<(String, String)>, Error> {
     let name = path.display().to_string();
     let failed = |error: std::io::Error| {
@@ -247,12 +313,18 @@ fn files(path: &Path) -> Result<Vec<(String, String)>, Error> {
             .map(|entry| Ok(entry?.path()))
             .collect::<Result<_, _>>()
             .map_err(failed)?;
-        inner.retain(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "toml"));
+        inner.retain(|path| may_hold_rules(path));
         inner.sort();
         return Ok(inner.iter().map(|path| files(path)).collect::<Result<Vec<_>, _>>()?.concat());
     }
     let text = String::from_utf8(std::fs::read(path).map_err(failed)?).map_err(|error| not_utf8(&name, &error))?;
     Ok(vec![(name, text)])
+}
+
+fn may_hold_rules(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let is_rule_file = name.ends_with(b".toml") && name != settings::FILE.as_bytes();
+    !name.starts_with(b".") && (is_rule_file || path.is_dir())
 }
 
 fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Error {
@@ -262,14 +334,19 @@ fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Error {
 }
 
 /// A rule of a later pack takes the place of an earlier pack's rule of the same id.
-fn override_rules(packs: &mut [Pack]) {
+fn override_rules(packs: &mut [Pack]) -> Vec<Overridden> {
     let mut last: HashMap<String, usize> = HashMap::new();
     for (number, pack) in packs.iter().enumerate() {
         last.extend(pack.rules.iter().map(|rule| (rule.id.clone(), number)));
     }
+    let mut overridden = Vec::new();
     for (number, pack) in packs.iter_mut().enumerate() {
-        pack.rules.retain(|rule| last[&rule.id] == number);
+        let (stay, go) = mem::take(&mut pack.rules).into_iter().partition(|rule| last[&rule.id] == number);
+        pack.rules = stay;
+        let gone = |rule: Packed<Rule>| Overridden { id: rule.id.clone(), origin: rule.origin.clone() };
+        overridden.extend(Vec::into_iter(go).map(gone));
     }
+    overridden
 }
 
 /// On the texts of a source its own `[[article]]` takes the place of that for all texts, and has its cues unless it names
@@ -313,27 +390,65 @@ fn join_sources(packs: &mut [Pack]) {
     }
 }
 
-fn unknown_references(packs: &[Pack]) -> Vec<Error> {
-    let rules: BTreeSet<&str> = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect();
-    let sources: BTreeSet<&str> =
-        packs.iter().filter_map(|pack| pack.source.as_ref()).map(|source| source.id.as_str()).collect();
-    let check = |reference: &Reference, what: &str, known: &BTreeSet<&str>| {
-        let unknown = !known.contains(reference.id.as_str());
-        let cure = || match crate::error::nearest(&reference.id, known.iter().copied()) {
-            Some(_) => did_you_mean(&reference.id, known.iter().copied()),
-            None => "`deboil rules list` shows what there is".to_owned(),
-        };
-        unknown.then(|| Error::at(reference.place.clone(), format!("unknown {what} `{}`", reference.id), cure()))
+/// What there is to refer to.
+struct Known<'p> {
+    rules: BTreeSet<&'p str>,
+    sources: BTreeSet<&'p str>,
+}
+
+impl<'p> Known<'p> {
+    fn of(packs: &'p [Pack]) -> Self {
+        Self {
+            rules: packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect(),
+            sources: packs.iter().filter_map(|pack| pack.source.as_ref()).map(|source| source.id.as_str()).collect(),
+        }
+    }
+
+    /// The mistake of a reference to a rule that there is not.
+    fn rule(&self, reference: &Reference) -> Option<Error> {
+        unknown(reference, "rule", &self.rules)
+    }
+
+    /// The mistake of a reference to a source that there is not.
+    fn source(&self, reference: &Reference) -> Option<Error> {
+        unknown(reference, "source", &self.sources)
+    }
+}
+
+fn unknown(reference: &Reference, what: &str, known: &BTreeSet<&str>) -> Option<Error> {
+    let cure = || match crate::error::nearest(&reference.id, known.iter().copied()) {
+        Some(_) => did_you_mean(&reference.id, known.iter().copied()),
+        None => "`deboil rules list` shows what there is".to_owned(),
     };
+    let is_unknown = !known.contains(reference.id.as_str());
+    is_unknown.then(|| Error::at(reference.place.clone(), format!("unknown {what} `{}`", reference.id), cure()))
+}
+
+fn unknown_references(packs: &[Pack]) -> Vec<Error> {
+    let known = Known::of(packs);
     let needs = packs.iter().flat_map(|pack| &pack.rules).flat_map(|rule| &rule.needs).filter_map(|need| match need {
-        Need::Rule(reference) => check(reference, "rule", &rules),
-        Need::Source(reference) => check(reference, "source", &sources),
+        Need::Rule(reference) => known.rule(reference),
+        Need::Source(reference) => known.source(reference),
     });
     let held = packs.iter().filter_map(|pack| pack.source.as_ref());
-    let extends =
-        held.clone().flat_map(|source| &source.extends).filter_map(|reference| check(reference, "source", &sources));
-    let disable = held.flat_map(|source| &source.disable).filter_map(|reference| check(reference, "rule", &rules));
-    let mut errors: Vec<Error> = needs.chain(extends).chain(disable).collect();
+    let extends = held.clone().flat_map(|source| &source.extends).filter_map(|reference| known.source(reference));
+    let disable = held.flat_map(|source| &source.disable).filter_map(|reference| known.rule(reference));
+    by_place(needs.chain(extends).chain(disable))
+}
+
+fn unknown_settings(packs: &[Pack], settings: &Settings) -> Vec<Error> {
+    if settings.is_empty() {
+        return Vec::new();
+    }
+    let known = Known::of(packs);
+    let of_sources = settings.sources.iter().flat_map(|own| &own.disable);
+    let rules = settings.disable.iter().chain(of_sources).filter_map(|reference| known.rule(reference));
+    let sources = settings.sources.iter().filter_map(|own| known.source(&own.source));
+    by_place(rules.chain(sources))
+}
+
+fn by_place(errors: impl Iterator<Item = Error>) -> Vec<Error> {
+    let mut errors: Vec<Error> = errors.collect();
     errors.sort_by_key(|error| error.place.as_ref().map(|place| (place.file.clone(), place.line, place.column)));
     errors
 }
@@ -360,7 +475,19 @@ fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
         globs.extend(source.paths.iter().map(|path| (path.clone(), number)));
     }
     let (index, paths) = (Index::of(&owned), Paths::of(globs)?);
-    Ok(Ruleset { packs, places, ids, by_id: OnceLock::new(), sources, index, ranks, unanchored, paths })
+    Ok(Ruleset {
+        packs,
+        places,
+        ids,
+        disabled: HashMap::new(),
+        overridden: Vec::new(),
+        by_id: OnceLock::new(),
+        sources,
+        index,
+        ranks,
+        unanchored,
+        paths,
+    })
 }
 
 /// The rules in an order in which each comes after those that it needs.

@@ -197,3 +197,83 @@ fn the_catalogue_is_written_and_checked() {
     assert_eq!(check.status, 1);
     check.assert("rules-docs-check");
 }
+
+/// A project in `project` that builds on a shared folder of packs, as a checkout of git would leave it.
+fn project() -> Sandbox {
+    let sandbox = Sandbox::with_texts();
+    sandbox.write("shared/deboil.toml", "rules = [\"packs\"]\ndisable = [\"test.ad\"]\n");
+    sandbox.write("shared/packs/generic.toml", sandbox.read("rules/generic.toml"));
+    sandbox.write("shared/packs/news/gazette.toml", sandbox.read("rules/gazette.toml"));
+    for other in [".git/config.toml", ".hidden.toml", "deboil.toml", "README.md"] {
+        sandbox.write(format!("shared/packs/{other}"), "no = \"rule file\"");
+    }
+    let own = "extends = [\"../shared\"]\nrules = [\"mine.toml\"]\n\n[source.gazette]\ndisable = [\"test.more\"]\n";
+    sandbox.write("project/deboil.toml", format!("{own}keep = [\"masthead\"]\n"));
+    let mine = "[[phrase]]\nid = \"test.more\"\ncategory = \"related\"\nany = [\"Read more here.\"]\nwhy = \"mine\"\n";
+    sandbox.write("project/mine.toml", mine);
+    sandbox
+}
+
+fn in_project(sandbox: &Sandbox, args: &[&str]) -> Run {
+    let all: Vec<&str> = args.iter().copied().chain(["--no-bundled"]).collect();
+    Run::of(args, sandbox.command(&all).current_dir(sandbox.path("project")))
+}
+
+#[test]
+fn the_merged_rules_are_listed_with_what_becomes_of_them() {
+    let sandbox = project();
+    in_project(&sandbox, &["rules", "list", "--effective"]).assert("rules-list-effective");
+    let run = in_project(&sandbox, &["rules", "list", "--effective", "--format", "json"]);
+    let rows: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(rows[0]["off"], "../shared/deboil.toml:2:12");
+    assert_eq!(rows[1]["kept_for"][0], "gazette");
+    assert_eq!(rows[2]["replaces"][0], "../shared/packs/generic.toml:15:6");
+    assert_eq!(rows[2]["off_for"][0]["source"], "gazette");
+}
+
+#[test]
+fn what_the_configuration_says_is_done() {
+    let sandbox = project();
+    sandbox.write(
+        "project/page.txt",
+        format!("The Gazette | News that stays\n\n{}", PROSE.replace('\n', " Read more here.\n")),
+    );
+    sandbox.write("project/other.txt", format!("Advertisement\n\n{}", PROSE.replace('\n', " Read more here.\n")));
+    let page = in_project(&sandbox, &["clean", "page.txt", "-q"]);
+    assert_eq!((page.status, page.stdout), (0, sandbox.read("project/page.txt")), "{}", page.stderr);
+    let other = in_project(&sandbox, &["clean", "other.txt", "-q"]);
+    assert_eq!((other.status, other.stdout), (0, format!("Advertisement\n\n{PROSE}")), "{}", other.stderr);
+    sandbox.write("project/deboil.toml", "rules = [\"../rules\"]\nkeep = [\"related\", \"ad\"]\n");
+    let kept = in_project(&sandbox, &["clean", "other.txt", "-q"]);
+    assert_eq!((kept.status, kept.stdout), (0, sandbox.read("project/other.txt")));
+    let said = in_project(&sandbox, &["clean", "other.txt", "-q", "--keep", "related"]);
+    assert_eq!(said.stdout, PROSE.replace('\n', " Read more here.\n"), "the command line counts more");
+    in_project(&sandbox, &["explain", "other.txt"]).assert("rules-configured-explain");
+}
+
+#[test]
+fn mistakes_in_a_configuration_have_their_place() {
+    let sandbox = project();
+    let run = |config: &str| {
+        sandbox.write("project/deboil.toml", format!("rules = [\"../rules\"]\n{config}"));
+        let args = ["rules", "list"];
+        Run::of(&args, sandbox.command(&args).current_dir(sandbox.path("project")))
+    };
+    let runs = [
+        run("disable = [\"test.adz\"]\nkeep = [\"ad\"]\n"),
+        run("[source.gazete]\nkeep = [\"ad\"]\n"),
+        run("[source.gazette]\ndisable = [\"nothing.such\"]\n"),
+        run("keep = [\"weather\"]\n"),
+        run("extends = [\".\"]\n"),
+        run("extends = [\"../nowhere\"]\n"),
+    ];
+    assert!(runs.iter().all(|run| run.status == 2 && run.stdout.is_empty()));
+    assert_all("rules-configuration-mistakes", &runs);
+}
+
+#[test]
+fn of_a_pack_for_a_newer_program_nothing_else_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.write("new.toml", "min_version = \"99.0\"\n\n[[hologram]]\nid = \"x\"\n");
+    sandbox.run(&["rules", "check", "new.toml"]).assert("rules-newer");
+}

@@ -74,7 +74,7 @@ fn check_learns_from_files(args: &CleanArgs) -> Result<(), Stop> {
 fn with_learnt(args: &CleanArgs, rules: &'static Ruleset, inputs: &Inputs) -> Result<&'static Ruleset, Stop> {
     let named = args.origin.source.as_deref();
     let whose = named.map_or(Whose::Each { rest: Some(learn::NOBODY) }, Whose::One);
-    let batch = batch(args, rules);
+    let batch = batch(args, rules)?;
     let reading = read(&batch, Some(batch.options.mode), inputs, whose);
     let mut packs = Vec::new();
     for (source, evidence, proposals) in learn::learnt(&reading) {
@@ -99,13 +99,14 @@ fn clean(
     progress: Progress,
     inputs: impl Iterator<Item = Result<(Input, PathBuf), Failure>> + Send,
 ) -> Result<Status, Stop> {
+    let batch = batch(args, rules)?;
     let interrupt = Interrupt::watch();
     let teller = Teller::new(&args.output, rules, progress, interrupt.clone())?;
     let mut collector = Collector::new(teller, destination);
     let paint = Paint::stdout();
     let writer = Writer::default();
     let finish = |done: &Done<'_>, below: &PathBuf| deliver(destination, &writer, done, below, paint);
-    let report = batch(args, rules).run(inputs, finish, &mut collector);
+    let report = batch.run(inputs, finish, &mut collector);
     collector.finish(&report)?;
     print_account(args, rules, &report)?;
     if interrupt.is_asked() {
@@ -115,10 +116,10 @@ fn clean(
     conclude(args, &report)
 }
 
-fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Batch<'a> {
-    Batch {
+fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Result<Batch<'a>, Stop> {
+    Ok(Batch {
         rules,
-        options: setup::options(&args.what),
+        options: setup::options(&args.what, &args.rules)?,
         source: args.origin.source.as_deref(),
         url: args.origin.url.as_deref(),
         lang: args.origin.lang.as_deref(),
@@ -126,7 +127,7 @@ fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Batch<'a> {
         force: args.input.force,
         records: args.records.options(),
         threads: args.input.threads.map_or(0, usize::from),
-    }
+    })
 }
 
 /// Brings a document to its destination; what is to be printed comes back. Records go there with their file.

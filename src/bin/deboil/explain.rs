@@ -47,7 +47,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Stop> {
         source: origin.source.as_deref(),
         lang: found.lang.as_deref().or(origin.lang.as_deref()),
     };
-    let mut explanation = explain(rules, &document, &setup::options(&args.what));
+    let mut explanation = explain(rules, &document, &setup::options(&args.what, &args.rules)?);
     explanation.forget_repetitions();
     let lines = lines(&found.text, &explanation);
     print(args, &View { rules, name: found.name.place(), document: &document, explanation, lines })?;

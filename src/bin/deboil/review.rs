@@ -86,7 +86,7 @@ fn review(
     inputs: impl Iterator<Item = Given> + Send,
 ) -> Result<Status, Stop> {
     let interrupt = Interrupt::watch();
-    let options = setup::options(&args.what);
+    let options = setup::options(&args.what, &args.rules)?;
     let mut gathered = Gathered::new(args.limit as usize, progress, interrupt.clone());
     let finish = |done: &Done<'_>, (): &()| Ok(DocumentRow::of(rules, &options, done).packed());
     let report = batch(args, rules, options.clone()).run(inputs, finish, &mut gathered);

@@ -4,6 +4,7 @@ pub(crate) mod args;
 mod check;
 mod docs;
 mod draft;
+mod effect;
 mod excerpt;
 mod list;
 mod new;

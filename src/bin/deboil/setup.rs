@@ -4,7 +4,7 @@ use std::env;
 
 use deboil::config::Config;
 use deboil::error::did_you_mean;
-use deboil::{Mode, Options, Ruleset};
+use deboil::{Categories, Mode, Options, Ruleset};
 
 use crate::args::{OriginArgs, RuleArgs, WhatArgs};
 use crate::status::Stop;
@@ -27,8 +27,8 @@ pub(crate) fn load_any(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
 
 /// Loads the same, and rules that were learnt.
 pub(crate) fn load_with(args: &RuleArgs, learnt: &[String]) -> Result<&'static Ruleset, Stop> {
-    let config = if args.isolated { Config::default() } else { configuration()? };
-    let mut builder = Ruleset::builder().bundled(!args.no_bundled);
+    let config = configuration(args)?;
+    let mut builder = Ruleset::builder().bundled(!args.no_bundled).settings(config.settings);
     for path in config.rules.iter().chain(&args.rules) {
         builder = builder.path(path);
     }
@@ -51,21 +51,24 @@ pub(crate) fn proven(rules: &'static Ruleset) -> Result<&'static Ruleset, Stop> 
     Ok(rules)
 }
 
-/// A working directory that is gone has no configuration.
-fn configuration() -> Result<Config, Stop> {
+/// The configuration, if it is to be read. A working directory that is gone has none.
+pub(crate) fn configuration(args: &RuleArgs) -> Result<Config, Stop> {
+    if args.isolated {
+        return Ok(Config::default());
+    }
     let Ok(directory) = env::current_dir() else { return Ok(Config::default()) };
     Ok(Config::find(&directory)?)
 }
 
-/// How to clean.
-pub(crate) fn options(args: &WhatArgs) -> Options {
-    let keep = if args.only.is_empty() {
-        args.keep.iter().copied().collect()
-    } else {
-        args.only.iter().copied().collect::<deboil::Categories>().complement()
+/// How to clean: what the command line says of categories counts more than what the configuration says.
+pub(crate) fn options(args: &WhatArgs, rules: &RuleArgs) -> Result<Options, Stop> {
+    let keep = match (args.keep.as_slice(), args.only.as_slice()) {
+        ([], []) => configuration(rules)?.keep,
+        (keep, []) => keep.iter().copied().collect(),
+        (_, only) => only.iter().copied().collect::<Categories>().complement(),
     };
     let mode = if args.full_page { Mode::FullPage } else { Mode::Extracted };
-    Options { mode, keep, preview: args.preview, aggressive: args.aggressive, tidy: args.tidy }
+    Ok(Options { mode, keep, preview: args.preview, aggressive: args.aggressive, tidy: args.tidy })
 }
 
 /// Rejects a source that no pack has: its rules would be missing without a word.

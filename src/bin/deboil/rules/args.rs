@@ -69,6 +69,10 @@ pub(crate) struct RulesListArgs {
     #[arg(long, value_name = "CATEGORY", value_parser = category(), hide_possible_values = true)]
     pub(crate) category: Option<Category>,
 
+    /// Say where each rule is defined, whose place it takes, who switched it off, and whether its category is kept
+    #[arg(long)]
+    pub(crate) effective: bool,
+
     /// How to show it
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(crate) format: Format,

@@ -110,7 +110,7 @@ mod tests {
     fn shown(text: &str, gone: &str) -> String {
         let start = text.find(gone).unwrap();
         let span = Span::new(start, start + gone.len());
-        let found = Finding { rule: 0, span, pass: 1, step: Step::Certain, verdict: Verdict::Removed };
+        let found = Finding { rule: 0, span, line: span, pass: 1, step: Step::Certain, verdict: Verdict::Removed };
         let text = text.as_bytes();
         let shown = of(Path::new("a.txt"), text, &Layout::of(text), &found, Paint::plain());
         String::from_utf8(shown).unwrap()

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use deboil::rule::{Confidence, Status as Settled};
-use deboil::{Rule, RuleIdx, Ruleset};
+use deboil::{Categories, Rule, RuleIdx, Ruleset};
 use serde::Serialize;
 
 use crate::args::{Format, OriginArgs};
@@ -12,6 +12,7 @@ use crate::setup;
 use crate::status::{Status, Stop};
 
 use super::args::RulesListArgs;
+use super::effect::Effect;
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -24,6 +25,8 @@ struct Row<'a> {
     pack: &'a str,
     bundled: bool,
     why: &'a str,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    effect: Option<Effect>,
 }
 
 /// Lists the rules that the arguments select.
@@ -31,8 +34,9 @@ pub(crate) fn run(args: &RulesListArgs) -> Result<Status, Stop> {
     let rules = setup::load(&args.rules)?;
     let origin = OriginArgs { source: args.source.clone(), url: None, lang: None };
     setup::check_source(rules, &origin)?;
+    let keep = if args.effective { Some(setup::configuration(&args.rules)?.keep) } else { None };
     let rows: Vec<_> =
-        rules.rules().map(|(index, rule)| row(rules, index, rule)).filter(|row| is_selected(args, row)).collect();
+        rules.rules().map(|(index, rule)| row(rules, index, rule, keep)).filter(|row| is_selected(args, row)).collect();
     let mut out = Vec::new();
     match args.format {
         Format::Text => write_table(&mut out, &rows, Paint::stdout())?,
@@ -50,7 +54,7 @@ fn is_selected(args: &RulesListArgs, row: &Row<'_>) -> bool {
         && args.category.is_none_or(|category| row.category == category.name())
 }
 
-fn row<'a>(rules: &'a Ruleset, index: RuleIdx, rule: &'a Rule) -> Row<'a> {
+fn row<'a>(rules: &'a Ruleset, index: RuleIdx, rule: &'a Rule, keep: Option<Categories>) -> Row<'a> {
     let pack = rules.pack_of(index);
     Row {
         id: &rule.id,
@@ -69,6 +73,7 @@ fn row<'a>(rules: &'a Ruleset, index: RuleIdx, rule: &'a Rule) -> Row<'a> {
         pack: &pack.file,
         bundled: pack.bundled,
         why: &rule.why,
+        effect: keep.map(|keep| Effect::of(rules, index, keep)),
     }
 }
 
@@ -92,7 +97,18 @@ fn write_table(out: &mut Vec<u8>, rows: &[Row<'_>], paint: Paint) -> io::Result<
         if remarks > 0 {
             write!(out, "{}  ", paint.note(format!("{:<remarks$}", remark(row))))?;
         }
-        writeln!(out, "{}", paint.faint(row.pack))?;
+        write_place(out, row, paint)?;
     }
     Ok(())
+}
+
+/// Where a rule comes from, and what becomes of it if that is asked.
+fn write_place(out: &mut Vec<u8>, row: &Row<'_>, paint: Paint) -> io::Result<()> {
+    let Some(effect) = &row.effect else { return writeln!(out, "{}", paint.faint(row.pack)) };
+    let bundled = if row.bundled { " (bundled)" } else { "" };
+    write!(out, "{}", paint.faint(format!("{}{bundled}", effect.origin)))?;
+    match effect.notes() {
+        none if none.is_empty() => writeln!(out),
+        notes => writeln!(out, "  {}", paint.note(notes)),
+    }
 }
