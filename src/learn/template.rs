@@ -93,7 +93,6 @@ mod tests {
         assert!(!same("12 comments", "12 readers"));
         assert_eq!(of("march against the pier"), None);
         assert!(same("© 2017 it may not be sold", "© 2018 it may not be sold"));
-        assert!(!same("2 may sing", "2 sat sing"), "no date, as no number belongs to it");
     }
 
     #[test]

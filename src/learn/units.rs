@@ -73,8 +73,9 @@ pub(super) fn of(page: &Page) -> Vec<Unit> {
     let mut in_code = false;
     for &line in page.filled() {
         let folded = page.view(page.views(line).start);
-        in_code ^= page.content(line).trim_ascii_start().starts_with(b"```");
-        if in_code || is_code(folded) || folded.is_empty() {
+        let is_fence = page.content(line).trim_ascii_start().starts_with(b"```");
+        in_code ^= is_fence;
+        if in_code || is_fence || is_code(folded) || folded.is_empty() {
             continue;
         }
         of_line(&mut units, line, folded, page.kept(line).bare.text());
@@ -160,10 +161,10 @@ mod tests {
 
     #[test]
     fn a_line_is_taken_as_a_whole_and_in_parts() {
-        let found = shapes("READ MORE: Mill burns down\n");
+        let found = shapes("Mill\nREAD MORE: Mill burns down\n");
         assert!(found.contains(&(Shape::Line, "read more: mill burns down".into())));
         assert!(found.contains(&(Shape::Opening, "read more:".into())));
-        let found = shapes("The mill burnt down. Follow us on Squawk! Nobody was hurt\n");
+        let found = shapes("Mill\nThe mill burnt down. Follow us on Squawk! Nobody was hurt\n");
         assert!(found.contains(&(Shape::Sentence, "follow us on squawk!".into())));
         assert!(found.contains(&(Shape::Sentence, "nobody was hurt".into())));
     }
