@@ -35,6 +35,30 @@ pub enum Form {
     },
 }
 
+impl Form {
+    /// Its texts, if it is a list of them.
+    pub fn items(&self) -> &[Item] {
+        match self {
+            Self::Lines(items) | Self::Starts(items) | Self::Phrases(items) | Self::Cut(items) => items,
+            Self::Pattern(_) | Self::Article { .. } => &[],
+        }
+    }
+
+    /// The same for the first half of its texts, and for the second, if there are enough of them.
+    pub(super) fn halves(&self) -> Option<(Self, Self)> {
+        let of: fn(Vec<Item>) -> Self = match self {
+            Self::Lines(_) => Self::Lines,
+            Self::Starts(_) => Self::Starts,
+            Self::Phrases(_) => Self::Phrases,
+            Self::Cut(_) => Self::Cut,
+            Self::Pattern(_) | Self::Article { .. } => return None,
+        };
+        let items = self.items();
+        let (first, second) = items.split_at_checked(items.len() / 2).filter(|(first, _)| !first.is_empty())?;
+        Some((of(first.to_vec()), of(second.to_vec())))
+    }
+}
+
 /// A line by which a rule finds its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {

@@ -137,7 +137,7 @@ pub(super) fn divided<'p>(page: &'p Page, line: usize) -> Option<(&'p str, &'p s
 pub(super) fn title(page: &Page) -> Option<String> {
     let &line = page.filled().first()?;
     let whole = page.kept(line).bare.text();
-    Some(divided(page, line).map_or(whole, |(title, _)| title)).map(lower)
+    Some(lower(divided(page, line).map_or(whole, |(title, _)| title)))
 }
 
 /// A folded text with its case folded, too.

@@ -72,24 +72,14 @@ fn halves_that_hold(origin: &Origin, proposal: &Proposal) -> Vec<Proposal> {
     if holds(origin, proposal) {
         return vec![proposal.clone()];
     }
-    let half = |items: &[Item], form: fn(Vec<Item>) -> Form, suffix: &str| {
-        let strips = proposal.strips.iter().filter(|strip| items.iter().any(|item| strip.contains(&item.text)));
+    let Some((first, second)) = proposal.form.halves() else { return Vec::new() };
+    let half = |form: Form, suffix: &str| {
+        let is_of_it = |strip: &&String| form.items().iter().any(|item| strip.contains(&item.text));
+        let strips = proposal.strips.iter().filter(is_of_it).cloned().collect();
         let name = format!("{}{suffix}", proposal.name);
-        let strips = strips.cloned().collect();
-        halves_that_hold(origin, &Proposal { name, form: form(items.to_vec()), strips, ..proposal.clone() })
+        halves_that_hold(origin, &Proposal { name, form, strips, ..proposal.clone() })
     };
-    let (items, form): (&[Item], fn(Vec<Item>) -> Form) = match &proposal.form {
-        Form::Lines(items) => (items, Form::Lines),
-        Form::Starts(items) => (items, Form::Starts),
-        Form::Phrases(items) => (items, Form::Phrases),
-        Form::Cut(items) => (items, Form::Cut),
-        Form::Pattern(_) | Form::Article { .. } => return Vec::new(),
-    };
-    if items.len() < 2 {
-        return Vec::new();
-    }
-    let (first, second) = items.split_at(items.len() / 2);
-    [half(first, form, "-a"), half(second, form, "-b")].concat()
+    [half(first, "-a"), half(second, "-b")].concat()
 }
 
 /// Whether a rule loads and does what its evidence says.

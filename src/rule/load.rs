@@ -286,7 +286,7 @@ impl Loader<'_> {
         } else {
             self.keywords(table)
         };
-        let kind = pattern.map(|pattern| Kind::Regex(kind::regex::Regex { pattern, keywords }));
+        let kind = pattern.map(|pattern| Kind::Regex(kind::regex::Regex { pattern: pattern.into(), keywords }));
         self.rule(&table.common(), kind)
     }
 

@@ -25,7 +25,7 @@ const PIECES_MAX: usize = 32;
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Regex {
     /// The pattern of the whole line.
-    pub pattern: Pattern,
+    pub pattern: Box<Pattern>,
     /// What its author said of which one stands in every matching line; empty if that is to be derived from the pattern.
     pub keywords: Vec<Anchor>,
 }
