@@ -1,7 +1,8 @@
 //! Texts as Markdown shows them unchanged, in the cells of tables too.
 
-/// How many characters of an example are shown.
+/// How much of an example is shown, in characters and in words: enough to know it by.
 const SHOWN: usize = 90;
+const WORDS: usize = 7;
 
 /// A text that is read as Markdown, with what it would take for marks escaped.
 pub(super) fn escaped(text: &str) -> String {
@@ -19,8 +20,8 @@ pub(super) fn escaped(text: &str) -> String {
 /// The start of the first line of a text, as code.
 pub(super) fn code(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
-    let mut shown: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect();
-    if line.chars().nth(SHOWN).is_some() || text.trim() != line {
+    let mut shown: String = start(line).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if start(line) != text.trim() {
         shown.push('…');
     }
     // A table is cut into cells before code is looked for.
@@ -29,6 +30,14 @@ pub(super) fn code(text: &str) -> String {
     let fence = "`".repeat(longest + 1);
     let space = if shown.starts_with('`') || shown.ends_with('`') { " " } else { "" };
     if shown.is_empty() { String::new() } else { format!("{fence}{space}{shown}{space}{fence}") }
+}
+
+/// As much of a line as is shown.
+fn start(line: &str) -> &str {
+    let end_of_chars = line.char_indices().nth(SHOWN).map_or(line.len(), |(at, _)| at);
+    let starts_word = |&(at, c): &(usize, char)| c.is_alphanumeric() && !line[..at].ends_with(char::is_alphanumeric);
+    let end_of_words = line.char_indices().filter(starts_word).nth(WORDS).map_or(line.len(), |(at, _)| at);
+    line[..end_of_chars.min(end_of_words)].trim_end()
 }
 
 /// What GitHub calls the place of a heading.
@@ -48,6 +57,7 @@ mod tests {
         assert_eq!(code("`b`"), "`` `b` ``");
         assert_eq!(code("one\ntwo"), "`one…`");
         assert_eq!(code(&"x".repeat(200)).chars().count(), SHOWN + 3);
+        assert_eq!(code("a b c d e f g h i"), "`a b c d e f g…`");
         assert_eq!(code(" \n"), "");
     }
 
