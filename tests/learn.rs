@@ -144,6 +144,15 @@ fn headings_refrains_and_code_are_no_junk() {
 }
 
 #[test]
+fn who_wrote_it_and_what_leads_to_a_list_is_not_learnt() {
+    let texts = corpus(10, |number, title, text| {
+        let sources = if number % 3 == 0 { "\nWhere I have this from:\n" } else { "" };
+        format!("{title}\n\nBy Nina Holt\n\n{text}{sources}")
+    });
+    assert_eq!(learnt(&texts), []);
+}
+
+#[test]
 fn a_sentence_glued_into_paragraphs_is_learnt_as_a_phrase() {
     let texts = corpus(6, |_, title, text| format!("{title}\n\n{} Follow us on Squawk for more!\n", text.trim_end()));
     let proposals = learnt(&texts);

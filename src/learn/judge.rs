@@ -89,8 +89,8 @@ impl Evidence {
     }
 
     /// Prose must stand in most texts, and always on the same side of the article: what a few say of one event does not. A
-    /// first line may be the title of a series, a short line between paragraphs a subhead. Of a whole page who
-    /// wrote the article and when stays with the title.
+    /// first line may be the title of a series, a short line between paragraphs a subhead, and what leads to the next line may
+    /// head a list of the author's. Who wrote an article belongs to it, and on a whole page when it was written does, too.
     fn judge_line(&self, entry: &Entry) -> Option<Confidence> {
         if entry.texts < self.fewest {
             return None;
@@ -99,13 +99,16 @@ impl Evidence {
             let is_outside = entry.head.max(entry.tail) * 10 >= entry.texts * 9;
             return (is_outside && self.is_in_most(entry) && entry.texts >= 3).then_some(Confidence::High);
         }
-        if entry.first * 2 > entry.texts && !self.is_in_most(entry) {
-            return Some(Confidence::Low);
-        }
         let known = category::known(&entry.folded);
         let is_known = known.is_some();
-        if self.mode == Mode::FullPage && matches!(known, Some(Category::Byline | Category::Timestamp)) {
+        if known == Some(Category::Byline) || (self.mode == Mode::FullPage && known == Some(Category::Timestamp)) {
             return None;
+        }
+        if entry.folded.ends_with(':') && !is_known && !self.is_in_most(entry) {
+            return None;
+        }
+        if entry.first * 2 > entry.texts && !self.is_in_most(entry) {
+            return Some(Confidence::Low);
         }
         if entry.heads * 2 > entry.texts || (self.mode == Mode::FullPage && entry.article * 2 > entry.texts) {
             return match (self.is_in_most(entry), is_known) {
