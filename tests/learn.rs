@@ -64,11 +64,8 @@ fn learnt(texts: &[String]) -> Vec<Proposal> {
 /// The texts that some proposals delete or look for, of high confidence or of low.
 fn texts_of(proposals: &[Proposal], confidence: Confidence) -> Vec<String> {
     let of = |form: &Form| match form {
-        Form::Lines(items) | Form::Starts(items) | Form::Phrases(items) | Form::Cut(items) => {
-            items.iter().map(|item| item.text.clone()).collect()
-        }
         Form::Pattern(item) => vec![item.text.clone()],
-        Form::Article { .. } => Vec::new(),
+        form => form.items().iter().map(|item| item.text.clone()).collect(),
     };
     proposals
         .iter()

@@ -172,7 +172,8 @@ impl Evidence {
             Shape::Line | Shape::Headline => Form::Lines(items),
             Shape::Template | Shape::Opening if is_pattern(first) => Form::Pattern(items[0].clone()),
             Shape::Template | Shape::Opening => Form::Starts(items),
-            Shape::Sentence | Shape::TitleEnd => Form::Phrases(items),
+            Shape::Sentence => Form::Phrases(items),
+            Shape::TitleEnd => Form::TitleEnds(items),
         };
         Proposal {
             name: if self.is_rare(first) && !is_pattern(first) { format!("{}-rare", name(first)) } else { name(first) },

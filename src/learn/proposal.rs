@@ -20,6 +20,8 @@ pub enum Form {
     Starts(Vec<Item>),
     /// Texts inside lines.
     Phrases(Vec<Item>),
+    /// The name of the site behind titles.
+    TitleEnds(Vec<Item>),
     /// Lines by a pattern.
     Pattern(Item),
     /// What follows a line of the tail, with it.
@@ -39,7 +41,11 @@ impl Form {
     /// Its texts, if it is a list of them.
     pub fn items(&self) -> &[Item] {
         match self {
-            Self::Lines(items) | Self::Starts(items) | Self::Phrases(items) | Self::Cut(items) => items,
+            Self::Lines(items)
+            | Self::Starts(items)
+            | Self::Phrases(items)
+            | Self::TitleEnds(items)
+            | Self::Cut(items) => items,
             Self::Pattern(_) | Self::Article { .. } => &[],
         }
     }
@@ -50,6 +56,7 @@ impl Form {
             Self::Lines(_) => Self::Lines,
             Self::Starts(_) => Self::Starts,
             Self::Phrases(_) => Self::Phrases,
+            Self::TitleEnds(_) => Self::TitleEnds,
             Self::Cut(_) => Self::Cut,
             Self::Pattern(_) | Self::Article { .. } => return None,
         };

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::prove;
 use crate::rule::set::Ruleset;
 use crate::rule::{Confidence, Mode};
-use crate::{Category, prove};
 
 use super::proposal::{Form, Item, Marker, Proposal};
 
@@ -93,7 +93,7 @@ fn rule(source: &str, proposal: &Proposal) -> String {
     let mut text = String::new();
     let kind = match &proposal.form {
         Form::Lines(_) | Form::Starts(_) => "line",
-        Form::Phrases(_) => "phrase",
+        Form::Phrases(_) | Form::TitleEnds(_) => "phrase",
         Form::Pattern(_) => "regex",
         Form::Cut(_) => "cut",
         Form::Article { .. } => "article",
@@ -120,12 +120,10 @@ fn form(proposal: &Proposal) -> String {
     match &proposal.form {
         Form::Lines(items) => items_of("any", items),
         Form::Starts(items) => format!("match = \"starts\"\nmax_words = 25\n{}", items_of("any", items)),
-        Form::Phrases(items) if proposal.category == Category::Masthead => {
-            format!("where = \"head\"\n{}", items_of("any", items))
-        }
+        Form::TitleEnds(items) => format!("where = \"head\"\n{}", items_of("any", items)),
         Form::Phrases(items) => items_of("any", items),
         Form::Cut(items) => format!("{}max_fraction = 0.3\n", items_of("marker", items)),
-        Form::Pattern(item) => format!("# {}\npattern = {}\n", item.evidence, literal(&item.text)),
+        Form::Pattern(item) => format!("{}\npattern = {}\n", note(item), quoted(&item.text)),
         Form::Article { after, before, title } => {
             let mut text = String::from(if *title { "title = true\n" } else { "" });
             [("after", after), ("before", before)].into_iter().filter(|(_, markers)| !markers.is_empty()).for_each(
@@ -139,27 +137,27 @@ fn form(proposal: &Proposal) -> String {
 }
 
 fn items_of(key: &str, items: &[Item]) -> String {
-    let lines: String = items.iter().map(|item| format!("  {},  # {}\n", quoted(&item.text), item.evidence)).collect();
+    let lines: String = items.iter().map(|item| format!("  {},  {}\n", quoted(&item.text), note(item))).collect();
     format!("{key} = [\n{lines}]\n")
 }
 
 fn marker(marker: &Marker) -> String {
     let item = &marker.item;
-    let text = if marker.is_pattern { format!("{{ pattern = {} }}", literal(&item.text)) } else { quoted(&item.text) };
-    format!("  {text},  # {}\n", item.evidence)
+    let text = if marker.is_pattern { format!("{{ pattern = {} }}", quoted(&item.text)) } else { quoted(&item.text) };
+    format!("  {text},  {}\n", note(item))
 }
 
 fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     format!("[{}]", texts.map(quoted).collect::<Vec<_>>().join(", "))
 }
 
-/// A basic string of TOML, which JSON's strings are, too.
+/// A text as a string of TOML, in the quotes in which the least of it is escaped.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    toml::Value::from(text).to_string()
 }
 
-/// A pattern without escaped backslashes, where TOML has a form for that.
-fn literal(text: &str) -> String {
-    let fits = !text.contains("'''") && !text.ends_with('\'') && !text.contains(char::is_control);
-    if fits { format!("'''{text}'''") } else { quoted(text) }
+/// What stands behind the text of a rule; the names of files must not leave the line.
+fn note(item: &Item) -> String {
+    let in_line = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    format!("# {}", item.evidence.chars().map(in_line).collect::<String>())
 }

@@ -110,22 +110,7 @@ fn list(texts: &[String]) -> String {
 
 /// A text as a string of TOML, in the quotes in which the least of it is escaped.
 pub(super) fn quoted(text: &str) -> String {
-    let is_plain = !text.chars().any(char::is_control);
-    if is_plain && text.contains(['"', '\\']) && !text.contains('\'') {
-        return format!("'{text}'");
-    }
-    let mut quoted = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            c if c.is_control() => write!(quoted, "\\u{:04X}", u32::from(c)).expect("a string takes all"),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
+    toml::Value::from(text).to_string()
 }
 
 #[cfg(test)]
