@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::clean::{Explanation, Options, Verdict};
 use crate::layout::{Layout, Span};
 use crate::rule::set::{Ruleset, SourceIdx};
-use crate::rule::{Confidence, Date, Rule, RuleIdx, Status};
+use crate::rule::{Date, RuleIdx};
 
 /// What a rule did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl Coverage {
     pub fn was_asked(&self, rules: &Ruleset, index: RuleIdx, options: &Options) -> bool {
         let has_source = rules.pack_of(index).source.is_none()
             || self.seen.iter().any(|&source| rules.source_pack(source) == rules.pack_index(index));
-        has_source && rules.disabled(index).is_none() && runs(rules.rule(index), options)
+        has_source && rules.disabled(index).is_none() && options.let_run(rules.rule(index))
     }
 
     /// Whether a rule's junk seems to have gone: it was last seen before the same day a year ago, and is not in the
@@ -134,13 +134,6 @@ impl Coverage {
         let year_ago = Date { year: today.year.saturating_sub(1), ..today };
         self.usage(index).removals == 0 && rules.rule(index).last_seen.is_some_and(|seen| seen < year_ago)
     }
-}
-
-/// Whether options let a rule run.
-fn runs(rule: &Rule, options: &Options) -> bool {
-    (rule.modes.is_empty() || rule.modes.contains(&options.mode))
-        && (rule.status != Status::Preview || options.preview)
-        && (rule.confidence != Confidence::Low || options.aggressive)
 }
 
 #[cfg(test)]

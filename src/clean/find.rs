@@ -8,7 +8,7 @@ use crate::rule::index::Owner;
 use crate::rule::kind::{Found, Kind, Look};
 use crate::rule::matcher::Matcher;
 use crate::rule::set::{self, Ruleset, SourceIdx};
-use crate::rule::{Categories, Confidence, Need, Rule, RuleIdx, Status};
+use crate::rule::{Categories, Need, Rule, RuleIdx};
 use crate::text::document::Document;
 
 use super::scanned::Scanned;
@@ -67,9 +67,7 @@ impl<'a> Active<'a> {
     /// Whether a rule of a pack that applies runs.
     fn holds(&self, rules: &Ruleset, rule: &Rule) -> bool {
         let disabled = |&source: &SourceIdx| rules.source(source).disable.iter().any(|other| other.id == rule.id);
-        (rule.modes.is_empty() || rule.modes.contains(&self.options.mode))
-            && (rule.status != Status::Preview || self.options.preview)
-            && (rule.confidence != Confidence::Low || self.options.aggressive)
+        self.options.let_run(rule)
             && self.document.lang.is_none_or(|lang| speaks(rule, lang))
             && !self.sources.iter().any(disabled)
     }

@@ -21,7 +21,7 @@ use std::fmt;
 use crate::layout::{self, Span};
 use crate::rule::kind::Kind;
 use crate::rule::set::{Ruleset, SourceIdx};
-use crate::rule::{Categories, Mode, PackIdx, RuleIdx};
+use crate::rule::{Categories, Confidence, Mode, PackIdx, Rule, RuleIdx, Status};
 use crate::text::document::Document;
 use find::{Active, Search};
 use scanned::Scanned;
@@ -44,6 +44,15 @@ pub struct Options {
     pub aggressive: bool,
     /// Whether blank runs and trailing spaces away from deletions are folded, too.
     pub tidy: bool,
+}
+
+impl Options {
+    /// Whether they let a rule run.
+    pub fn let_run(&self, rule: &Rule) -> bool {
+        (rule.modes.is_empty() || rule.modes.contains(&self.mode))
+            && (rule.status != Status::Preview || self.preview)
+            && (rule.confidence != Confidence::Low || self.aggressive)
+    }
 }
 
 /// Bytes of the document that go, and why.
