@@ -326,6 +326,23 @@ thread_local! {
 /// How much of files of records is in work at once, in chunks for each thread.
 const CHUNKS_IN_WORK: usize = 4;
 
+impl<'a> Batch<'a> {
+    /// A batch of which nothing is known but the rules.
+    pub fn of(rules: &'a Ruleset) -> Self {
+        Self {
+            rules,
+            options: Options::default(),
+            source: None,
+            url: None,
+            lang: None,
+            map: MapChoice::default(),
+            force: false,
+            records: RecordOptions::default(),
+            threads: 0,
+        }
+    }
+}
+
 impl Batch<'_> {
     /// Cleans all inputs. Each comes with something of the caller's that `finish`, which runs on many threads, gets
     /// with each cleaned document of the input; `collect` gets what came out, on this thread and in the order of the
@@ -490,19 +507,7 @@ mod tests {
     }
 
     fn batch(rules: &Ruleset, threads: usize) -> Batch<'_> {
-        let options = Options::default();
-        let records = RecordOptions::default();
-        Batch {
-            rules,
-            options,
-            source: None,
-            url: None,
-            lang: None,
-            map: MapChoice::Auto,
-            force: false,
-            records,
-            threads,
-        }
+        Batch { threads, ..Batch::of(rules) }
     }
 
     fn text(bytes: &[u8]) -> Result<(Input, ()), Failure> {

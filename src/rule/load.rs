@@ -661,10 +661,9 @@ impl Loader<'_> {
     }
 
     fn check_id(&mut self, text: &Text, example: &str) {
-        let is_part = |c: char| c.is_alphanumeric() || "-_.".contains(c);
         if text.get_ref().is_empty() {
             self.err(text.span(), "`id` is empty", format!("give it a name, such as `{example}`"));
-        } else if !text.get_ref().chars().all(is_part) {
+        } else if !text.get_ref().chars().all(is_of_id) {
             let what = format!("bad id `{}`", text.get_ref());
             self.err(text.span(), what, format!("use letters, digits, `-`, `_` and `.`, as in `{example}`"));
         }
@@ -686,6 +685,11 @@ impl Loader<'_> {
         }
         strings(texts)
     }
+}
+
+/// Whether ids of rules and sources may hold a character.
+pub fn is_of_id(c: char) -> bool {
+    c.is_alphanumeric() || "-_.".contains(c)
 }
 
 fn strings(texts: &[Text]) -> Vec<String> {

@@ -227,12 +227,8 @@ pub(crate) struct InputArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Records")]
 pub(crate) struct RecordArgs {
-    /// What the inputs hold [default: what their names say, else their contents]
-    #[arg(long, value_name = "FORMAT", value_parser = record_format())]
-    pub(crate) format: Option<RecordFormat>,
-
     #[command(flatten)]
-    pub(crate) fields: FieldArgs,
+    pub(crate) input: RecordInputArgs,
 
     /// Add what deleted lines said (published, updated, byline, section, url) to each record as the field NAME
     #[arg(long, value_name = "NAME")]
@@ -245,6 +241,25 @@ pub(crate) struct RecordArgs {
     /// What becomes of a record that cannot be read; it is named and counted in any case
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     pub(crate) on_error: OnError,
+}
+
+/// How files of records are read.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Records")]
+pub(crate) struct RecordInputArgs {
+    /// What the inputs hold [default: what their names say, else their contents]
+    #[arg(long, value_name = "FORMAT", value_parser = record_format())]
+    pub(crate) format: Option<RecordFormat>,
+
+    #[command(flatten)]
+    pub(crate) fields: FieldArgs,
+}
+
+impl RecordInputArgs {
+    /// What the library calls them.
+    pub(crate) fn options(&self) -> RecordOptions {
+        RecordOptions { format: self.format, fields: self.fields.names(), ..RecordOptions::default() }
+    }
 }
 
 /// What the fields of records are called.
@@ -290,11 +305,10 @@ impl RecordArgs {
     /// What the library calls them.
     pub(crate) fn options(&self) -> RecordOptions {
         RecordOptions {
-            format: self.format,
-            fields: self.fields.names(),
             meta_field: self.meta_field.clone(),
             removals_field: self.removals_field.clone(),
             on_error: self.on_error.into(),
+            ..self.input.options()
         }
     }
 }
@@ -502,12 +516,8 @@ pub(crate) struct LearnArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// What the inputs hold [default: what their names say, else their contents]
-    #[arg(long, value_name = "FORMAT", value_parser = record_format(), help_heading = "Records")]
-    pub(crate) format: Option<RecordFormat>,
-
     #[command(flatten)]
-    pub(crate) fields: FieldArgs,
+    pub(crate) records: RecordInputArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 }
@@ -627,12 +637,8 @@ pub(crate) struct ReviewArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// What the inputs hold [default: what their names say, else their contents]
-    #[arg(long, value_name = "FORMAT", value_parser = record_format(), help_heading = "Records")]
-    pub(crate) format: Option<RecordFormat>,
-
     #[command(flatten)]
-    pub(crate) fields: FieldArgs,
+    pub(crate) records: RecordInputArgs,
     #[command(flatten)]
     pub(crate) what: WhatArgs,
     #[command(flatten)]

@@ -50,7 +50,9 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
 
 fn clean_stdin(args: &CleanArgs, destination: &Destination) -> Result<Status, Stop> {
     destination.check_stdin()?;
-    check_learns_from_files(args)?;
+    if args.learn {
+        return Err(learn::reads_twice());
+    }
     let rules = rules(args)?;
     setup::check_source(rules, &args.origin)?;
     let stream = Stream(Box::new(io::stdin()));
@@ -62,25 +64,18 @@ fn rules(args: &CleanArgs) -> Result<&'static Ruleset, Stop> {
     if args.learn { setup::proven(setup::load_any(&args.rules)?) } else { setup::load_proven(&args.rules) }
 }
 
-/// What comes from standard input can be read but once.
-fn check_learns_from_files(args: &CleanArgs) -> Result<(), Stop> {
-    if args.learn {
-        return Err(Stop::new("--learn reads the inputs twice", "write standard input to a file, and clean that"));
-    }
-    Ok(())
-}
-
 /// The rules, and those that the inputs teach.
 fn with_learnt(args: &CleanArgs, rules: &'static Ruleset, inputs: &Inputs) -> Result<&'static Ruleset, Stop> {
     let named = args.origin.source.as_deref();
-    let whose = named.map_or(Whose::Each { rest: Some(learn::NOBODY) }, Whose::One);
+    named.map_or(Ok(()), learn::check_id)?;
+    let whose = named.map_or(Whose::Each { rest: Some(learn::NOBODYS) }, Whose::One);
     let batch = batch(args, rules)?;
-    let reading = read(&batch, Some(batch.options.mode), inputs, whose);
+    let corpus = read(&batch, Some(batch.options.mode), inputs, whose);
     let mut packs = Vec::new();
-    for (source, evidence, proposals) in learn::learnt(&reading) {
+    for (source, evidence, proposals) in learn::learnt(&corpus) {
         packs.push(learn::pack(rules, source, evidence, &proposals, named.is_some()));
         if !args.output.quiet {
-            learn::tell(source, evidence, &proposals);
+            learn::tell(if source == learn::NOBODYS { "all texts" } else { source }, evidence, &proposals);
         }
     }
     setup::load_with(&args.rules, &packs)

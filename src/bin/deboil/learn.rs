@@ -4,14 +4,16 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use deboil::batch::{Batch, RecordOptions};
+use deboil::batch::Batch;
 use deboil::learn::{Evidence, Origin, Proposal, appended, write};
 use deboil::rule::Confidence;
+use deboil::rule::load::is_of_id;
 use deboil::text::output::Writer;
 use deboil::{Mode, Options, Ruleset};
 
+use crate::account::Account;
 use crate::args::LearnArgs;
-use crate::learning::{Reading, Whose, read};
+use crate::learning::{Corpus, Whose, read};
 use crate::paint::{Paint, count};
 use crate::setup;
 use crate::status::{Status, Stop};
@@ -19,13 +21,17 @@ use crate::walk::Inputs;
 
 /// Learns the rules of a source, or of each, from its texts.
 pub(crate) fn run(args: &LearnArgs) -> Result<Status, Stop> {
+    if args.inputs.iter().any(|input| input == Path::new("-")) {
+        return Err(reads_twice());
+    }
+    args.source.as_deref().map_or(Ok(()), check_id)?;
     let inputs = Inputs::new(&args.inputs, &args.input, None)?;
     let target = Target::of(args)?;
     let rules = rules(args)?;
     let whose = args.source.as_deref().map_or(Whose::Each { rest: None }, Whose::One);
-    let reading = read(&batch(args, rules), args.full_page.mode(), &inputs, whose);
-    let learnt = learnt(&reading);
-    tell_what_is_left(&reading);
+    let corpus = read(&batch(args, rules), args.full_page.mode(), &inputs, whose);
+    let learnt = learnt(&corpus);
+    tell_what_is_left(rules, &corpus);
     if learnt.is_empty() {
         let what = "there are not two texts of any source";
         return Err(Stop::new(what, "name a directory with two texts of a source or more"));
@@ -34,15 +40,28 @@ pub(crate) fn run(args: &LearnArgs) -> Result<Status, Stop> {
         target.write(args, source, evidence, proposals, rules)?;
         tell(source, evidence, proposals);
     }
-    if reading.mode == Mode::FullPage {
+    if corpus.mode == Mode::FullPage {
         let _ = writeln!(io::stderr(), "the texts are whole pages: clean them with --full-page");
     }
-    Ok(if reading.failures.is_empty() { Status::Fine } else { Status::Error })
+    Ok(if corpus.report.failures.is_empty() { Status::Fine } else { Status::Error })
+}
+
+/// What comes from standard input can be read but once.
+pub(crate) fn reads_twice() -> Stop {
+    Stop::new("to learn, the inputs are read twice", "write standard input to a file, and name that")
+}
+
+/// Rejects what can be no id of a source.
+pub(crate) fn check_id(source: &str) -> Result<(), Stop> {
+    match source.is_empty() || !source.chars().all(is_of_id) {
+        true => Err(Stop::new(format!("bad source `{source}`"), "use letters, digits, `-`, `_` and `.`")),
+        false => Ok(()),
+    }
 }
 
 /// What the texts of each source speak for, if there are enough of them.
-pub(crate) fn learnt(reading: &Reading) -> Vec<(&str, &Evidence, Vec<Proposal>)> {
-    let enough = reading.sources.iter().filter(|(_, evidence)| evidence.texts() > 1);
+pub(crate) fn learnt(corpus: &Corpus) -> Vec<(&str, &Evidence, Vec<Proposal>)> {
+    let enough = corpus.sources.iter().filter(|(_, evidence)| evidence.texts() > 1);
     enough.map(|(source, evidence)| (source.as_str(), evidence, evidence.proposals())).collect()
 }
 
@@ -55,20 +74,20 @@ pub(crate) fn pack(
     proposals: &[Proposal],
     is_named: bool,
 ) -> String {
-    let id = file_name(source);
-    let below = format!("**/{source}/**");
+    let id = if source == NOBODYS { "learnt".to_owned() } else { id_of(source) };
+    let below = format!("**/{}/**", globset::escape(source));
     let is_known = is_named || rules.source_by_id(source).is_some();
     let origin = Origin { id: &id, texts: evidence.texts(), ..Origin::default() };
     let origin = match source {
         _ if is_known => origin,
-        NOBODY => Origin { paths: &["**"], is_archive: true, ..origin },
+        NOBODYS => Origin { paths: &["**"], is_archive: true, ..origin },
         _ => Origin { paths: &[&below], ..origin },
     };
     write(&origin, proposals)
 }
 
-/// What texts of no source are learnt as.
-pub(crate) const NOBODY: &str = "learnt";
+/// The name under which texts of no source are learnt from; no folder can have it.
+pub(crate) const NOBODYS: &str = "";
 
 /// The rules that are there already: what they delete is not learnt.
 fn rules(args: &LearnArgs) -> Result<&'static Ruleset, Stop> {
@@ -80,16 +99,16 @@ fn rules(args: &LearnArgs) -> Result<&'static Ruleset, Stop> {
 }
 
 fn batch<'a>(args: &'a LearnArgs, rules: &'a Ruleset) -> Batch<'a> {
+    // A person who added to the file has judged what is doubtful, too.
+    let options = Options { aggressive: args.update, preview: args.update, ..Options::default() };
     Batch {
-        rules,
-        options: Options::default(),
+        options,
         source: args.source.as_deref(),
-        url: None,
-        lang: None,
         map: args.input.mmap.into(),
         force: args.input.force,
-        records: RecordOptions { format: args.format, fields: args.fields.names(), ..RecordOptions::default() },
+        records: args.records.options(),
         threads: args.input.threads.map_or(0, usize::from),
+        ..Batch::of(rules)
     }
 }
 
@@ -128,11 +147,11 @@ impl Target {
         let file = match self {
             Self::Stdout => None,
             Self::File(file) => Some(file.clone()),
-            Self::Directory(directory) => Some(directory.join(format!("{}.toml", file_name(source)))),
+            Self::Directory(directory) => Some(directory.join(format!("{}.toml", id_of(source)))),
         };
         let hosts = hosts(args, file.as_deref());
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let id = file_name(source);
+        let id = id_of(source);
         let origin = Origin { id: &id, hosts: &hosts, texts: evidence.texts(), ..Origin::default() };
         match file {
             None => io::stdout().lock().write_all(write(&origin, proposals).as_bytes()).map_err(|_| Stop::Pipe),
@@ -164,9 +183,9 @@ fn unusable(what: &str, file: &Path, error: &io::Error) -> Stop {
     Stop::new(format!("cannot {what} `{}`: {error}", file.display()), "name another file")
 }
 
-/// A source's id as a file may be called, and as ids of rules may start.
-pub(crate) fn file_name(source: &str) -> String {
-    source.chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect()
+/// The id of a source that is named by a folder.
+fn id_of(source: &str) -> String {
+    source.chars().map(|c| if is_of_id(c) { c } else { '-' }).collect()
 }
 
 /// The hosts that were named, or the one that the file is named after.
@@ -188,13 +207,12 @@ pub(crate) fn tell(source: &str, evidence: &Evidence, proposals: &[Proposal]) {
 }
 
 /// Says what nothing was learnt from.
-fn tell_what_is_left(reading: &Reading) {
+fn tell_what_is_left(rules: &Ruleset, corpus: &Corpus) {
     let paint = Paint::stderr();
-    for failure in &reading.failures {
-        let _ = writeln!(io::stderr(), "{} {failure}", paint.bad("failed"));
-    }
-    if reading.nobodys > 0 {
-        let texts = count(reading.nobodys, "text");
+    // Without a standard error there is nobody to tell.
+    let _ = Account { rules, report: &corpus.report, paint }.write_failures(&mut io::stderr().lock());
+    if corpus.nobodys > 0 {
+        let texts = count(corpus.nobodys, "text");
         let _ = writeln!(io::stderr(), "{} {texts} of no known source, in no folder of one", paint.note("left out"));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use deboil::batch::{Batch, Done, Failure, Input, LeftAlone, Name, Record, Status, Told};
+use deboil::batch::{Batch, Done, Input, LeftAlone, Name, Record, Report, Status, Told};
 use deboil::learn::{Evidence, Observer, Survey};
 use deboil::rule::Role;
 use deboil::rule::kind::Kind;
@@ -31,8 +31,8 @@ impl Whose<'_> {
             Self::One(source) => return Some(source.to_owned()),
             Self::Each { rest } => rest,
         };
-        let sources = record.sources.iter().map(|&source| rules.source(source));
-        let publisher = sources.filter(|source| source.role == Role::Publisher).map(|source| source.id.clone()).next();
+        let mut sources = record.sources.iter().map(|&source| rules.source(source));
+        let publisher = sources.find(|source| source.role == Role::Publisher).map(|source| source.id.clone());
         let folder = || {
             let first = below.components().next().filter(|_| below.components().count() > 1)?;
             Some(first.as_os_str().to_string_lossy().into_owned())
@@ -41,21 +41,21 @@ impl Whose<'_> {
     }
 }
 
-/// What was read.
-pub(crate) struct Reading {
+/// The texts that were read.
+pub(crate) struct Corpus {
     /// What the texts of each source show.
     pub(crate) sources: BTreeMap<String, Evidence>,
     /// What the texts are.
     pub(crate) mode: Mode,
-    /// Inputs that could not be read, and why.
-    pub(crate) failures: Vec<String>,
+    /// What became of the inputs.
+    pub(crate) report: Report,
     /// How many texts are of nobody.
     pub(crate) nobodys: u64,
 }
 
 /// Reads the texts twice: what recurs in those of each source, then where it stands. What the texts are, if that is not said,
 /// is what most of them look like.
-pub(crate) fn read(batch: &Batch<'_>, mode: Option<Mode>, inputs: &Inputs, whose: Whose<'_>) -> Reading {
+pub(crate) fn read(batch: &Batch<'_>, mode: Option<Mode>, inputs: &Inputs, whose: Whose<'_>) -> Corpus {
     let rules = batch.rules;
     let survey = Survey::default();
     let mut nobodys = 0;
@@ -63,7 +63,7 @@ pub(crate) fn read(batch: &Batch<'_>, mode: Option<Mode>, inputs: &Inputs, whose
         let source = whose.of(rules, &done.record, below);
         source.map(|source| survey.add(&source, done.document.text))
     };
-    let failures = over(batch, inputs, count, |_, counted| nobodys += u64::from(counted.is_none()));
+    let report = over(batch, inputs, count, |_, counted| nobodys += u64::from(counted.is_none()));
     let mode = mode.unwrap_or_else(|| survey.mode());
     let mut batch = batch.clone();
     batch.options.mode = mode;
@@ -82,32 +82,28 @@ pub(crate) fn read(batch: &Batch<'_>, mode: Option<Mode>, inputs: &Inputs, whose
             evidence.add(name, observed);
         }
     });
-    Reading { sources, mode, failures, nobodys }
+    Corpus { sources, mode, report, nobodys }
 }
 
-/// Reads all texts, on many threads, and hands over what comes of each, in their order; what failed comes back.
+/// Reads all texts, on many threads, and hands over what comes of each, in their order.
 fn over<T: Send>(
     batch: &Batch<'_>,
     inputs: &Inputs,
     look: impl Fn(&Done<'_>, &Path) -> T + Sync,
     mut take: impl FnMut(&str, T),
-) -> Vec<String> {
+) -> Report {
     let files = inputs.iter().map(|found| found.map(|Found { path, relative, .. }| (Input::File(path), relative)));
     let finish = |done: &Done<'_>, below: &PathBuf| {
         let place = Name { path: below.clone(), ..done.record.name.clone() }.place();
         Ok(is_text(&done.record.status).then(|| (place.to_string_lossy().into_owned(), look(done, below))))
     };
-    let mut failures = Vec::new();
     let mut collect = |told: Told<'_, Option<(String, T)>>| {
-        match told {
-            Ok((_, Some((name, seen)))) => take(&name, seen),
-            Ok((_, None)) => {}
-            Err(failure) => failures.push(Failure::to_string(failure)),
+        if let Ok((_, Some((name, seen)))) = told {
+            take(&name, seen);
         }
         ControlFlow::Continue(())
     };
-    batch.run(files, finish, &mut collect);
-    failures
+    batch.run(files, finish, &mut collect)
 }
 
 fn is_text(status: &Status) -> bool {

@@ -11,7 +11,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use deboil::batch::{Batch, Done, Failure, Input, RecordOptions, Report, Stream};
+use deboil::batch::{Batch, Done, Failure, Input, Report, Stream};
 use deboil::{Options, Ruleset};
 
 use crate::account::Account;
@@ -32,7 +32,7 @@ type Given = Result<(Input, ()), Failure>;
 
 /// Writes the page of what the arguments name.
 pub(crate) fn run(args: &ReviewArgs) -> Result<Status, Stop> {
-    args.fields.names().check().map_err(|what| Stop::new(what, "name another one"))?;
+    args.records.fields.names().check().map_err(|what| Stop::new(what, "name another one"))?;
     let reading = Reading::of("review", &args.inputs, &args.input, &args.origin, None)?;
     if let Reading::Files(inputs) = &reading {
         check_output(inputs, &args.output)?;
@@ -101,15 +101,15 @@ fn review(
 
 fn batch<'a>(args: &'a ReviewArgs, rules: &'a Ruleset, options: Options) -> Batch<'a> {
     Batch {
-        rules,
         options,
         source: args.origin.source.as_deref(),
         url: args.origin.url.as_deref(),
         lang: args.origin.lang.as_deref(),
         map: args.input.mmap.into(),
         force: args.input.force,
-        records: RecordOptions { format: args.format, fields: args.fields.names(), ..RecordOptions::default() },
+        records: args.records.options(),
         threads: args.input.threads.map_or(0, usize::from),
+        ..Batch::of(rules)
     }
 }
 

@@ -268,15 +268,10 @@ impl CorpusArgs {
         let mut fields = FieldNames::default();
         fields.text.clone_from(self.text_field.as_ref().unwrap_or(&fields.text.clone()));
         Batch {
-            rules,
             options: Options { mode: if self.full_page { Mode::FullPage } else { Mode::Extracted }, ..options },
-            source: None,
-            url: None,
-            lang: None,
-            map: Default::default(),
-            force: false,
             records: RecordOptions { fields, ..Default::default() },
             threads: self.threads.map_or(0, usize::from),
+            ..Batch::of(rules)
         }
     }
 }
