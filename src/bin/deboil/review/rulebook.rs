@@ -144,11 +144,11 @@ fn carry_over(file: &DocumentMut, pack: &Pack, table: &mut Table) {
 
 fn source_copy(file: &DocumentMut, pack: &Pack, id: &str) -> Option<SourceCopy> {
     let mut table = file.get("source")?.as_table()?.clone();
-    let disable = if pack.bundled { Vec::new() } else { take(&mut table, "disable") };
+    let mut disable = take(&mut table, "disable");
     if pack.bundled {
-        table.remove("disable");
-        table.insert("id", value(format!("{id}-corrected")));
-        table.insert("extends", value(Array::from_iter([id])));
+        // A file of one's own that names the source adds to it.
+        table = Table::from_iter([("id", id)]);
+        disable.clear();
     }
     table.decor_mut().clear();
     table.insert(MARK, value(true));

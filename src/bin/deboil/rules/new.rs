@@ -57,7 +57,7 @@ fn reject_known(rules: &Ruleset, host: &str) -> Result<(), Stop> {
         Some((_, source)) => Err(Stop::new(
             format!("`{host}` has a pack: {}", source.origin),
             format!(
-                "add your rules there, or to a file without `[source]`, each with `needs = \"source:{}\"`",
+                "add your rules there, or to a file of your own with the same `id = \"{}\"` under `[source]`",
                 source.id
             ),
         )),

@@ -144,21 +144,21 @@ function protectors(exceptions) {
 function sourceFile(source, entries) {
   const ids = entries.map(({ rule }) => `"${data.rules[rule].id}"`);
   const disable = list("disable", [...source.copy.disable, ...ids]);
-  if (source.is_bundled) return extendedSource(source, disable);
+  if (source.is_bundled) return ownSource(source, disable);
   const todo = "Belongs under [source] there, in place of `disable` if it is there.";
   return { name: source.origin, todo, text: disable };
 }
 
-// A bundled source cannot be changed: one of one's own extends it.
-function extendedSource({ id, copy, loses_signatures }, disable) {
+// A bundled source cannot be changed, but a file of one's own can add to it.
+function ownSource({ id, copy, loses_signatures }, disable) {
   const warning = loses_signatures
     ? `# The rules of ${id} delete the lines by which its texts are known. Add \`hosts\` or \`paths\`, or name the\n` +
       "# source with --source: else a cleaned text is not known any more, and the text is left alone as unstable.\n"
     : "";
-  const name = `${id}-corrected.toml`;
+  const name = `${id}.toml`;
   return {
     name,
-    todo: `For the texts of ${id}: use it with --rules ${name}; with --source, name ${id}-corrected.`,
+    todo: `For the texts of ${id}: use it with --rules ${name}.`,
     text: `schema = 1\n\n${warning}${copy.before}${disable}${copy.after && `\n${copy.after}`}`,
   };
 }
