@@ -8,9 +8,6 @@ use super::proposal::{Form, Marker, Proposal};
 use super::template;
 use super::units::Shape;
 
-/// So many words of prose are an article, as [`crate::rule::kind::article::Frame`] has it.
-pub(super) const ARTICLE_WORDS: u32 = 60;
-
 /// Of the pages on which the article can have ended above a marker, so many must agree that it has, and so few may not.
 const ENDED_MIN: f64 = 0.8;
 const UNENDED_MAX: f64 = 0.1;
@@ -44,7 +41,7 @@ pub(super) fn page(evidence: &Evidence) -> Option<Proposal> {
         strips: Vec::new(),
         keeps: Vec::new(),
         mode: evidence.mode,
-        bytes: u64::MAX,
+        bytes: 0,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Decides what of that which recurs is junk, and how sure that is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::rule::{Category, Confidence, Mode};
 
@@ -28,11 +28,12 @@ const RARE: u64 = 5;
 const OPENING_LINE_WORDS: u32 = 25;
 
 impl Evidence {
-    /// The rules that the evidence speaks for: first those that would delete most, the doubtful ones at the end.
+    /// The rules that the evidence speaks for: first what says where the article of a page stands, then those that would delete
+    /// most, the doubtful ones at the end.
     pub fn proposals(&self) -> Vec<Proposal> {
         let judged = self.judged();
         let mut groups: BTreeMap<(bool, Shape, &'static str, &'static str, bool), Vec<&Entry>> = BTreeMap::new();
-        let mut proposals: Vec<Proposal> = frame::page(self).into_iter().chain(frame::cut(self)).collect();
+        let mut proposals: Vec<Proposal> = frame::cut(self).into_iter().collect();
         for &(entry, confidence) in &judged {
             if is_pattern(entry) {
                 proposals.push(self.proposal(&[entry], confidence));
@@ -50,6 +51,7 @@ impl Evidence {
         proposals.sort_by_key(|proposal| {
             (proposal.confidence == Confidence::Low, std::cmp::Reverse(proposal.bytes), proposal.name.clone())
         });
+        proposals.splice(..0, frame::page(self));
         name_apart(&mut proposals);
         proposals
     }
@@ -59,7 +61,7 @@ impl Evidence {
         let mut judged: Vec<(&Entry, Confidence)> =
             self.entries.values().filter_map(|entry| Some((entry, self.judge(entry)?))).collect();
         judged.sort_by_key(|(entry, _)| (std::cmp::Reverse(entry.bytes), entry.order));
-        let templates: Vec<String> = judged
+        let templates: HashSet<String> = judged
             .iter()
             .filter(|(entry, _)| entry.shape == Shape::Template)
             .map(|(entry, _)| entry.folded.clone())

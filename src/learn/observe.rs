@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::layout::{PROSE_WORDS, Span};
 use crate::page::Page;
 use crate::rule::Mode;
+use crate::rule::kind::article::ARTICLE_WORDS;
 
 use super::evidence::{Evidence, Place, Seen};
 use super::survey::{Recurring, Survey};
@@ -56,7 +57,7 @@ impl Observer {
         let mut seen = sight.seen(units);
         seen.extend(self.headlines(source, &page, &sight));
         seen.iter_mut().for_each(|one| one.texts_with = self.recurring.texts_with(one.key));
-        let article_line = sight.article_lines().next().map(|line| page.kept(line).bare.text().to_owned());
+        let article_line = sight.article.first().map(|&line| page.kept(line).bare.text().to_owned());
         Observed { seen, article_line, is_titled: sight.is_titled() }
     }
 
@@ -82,6 +83,8 @@ struct Sight<'p> {
     page: &'p Page<'p>,
     /// Whether each line is deleted for what it says.
     gone: Vec<bool>,
+    /// The lines of the article.
+    article: Vec<usize>,
     /// The words of the article that stand above each line, and in all.
     article_above: Vec<u32>,
     /// The words of prose that stand above each line.
@@ -111,7 +114,8 @@ impl<'p> Sight<'p> {
         };
         let (article_above, prose_above) = (words(&is_article), words(&is_prose));
         let varied_above = sums((0..page.len()).map(|line| u32::from(!page.is_blank(line) && !recurs.contains(&line))));
-        Self { source, page, article_above, prose_above, varied_above, gone }
+        let article = (0..page.len()).filter(|&line| is_article(line) && page.words(line) > 0).collect();
+        Self { source, page, article, article_above, prose_above, varied_above, gone }
     }
 
     /// What is seen of each unit, those of one text together.
@@ -142,12 +146,12 @@ impl<'p> Sight<'p> {
             is_article: self.is_article(line),
             above_end: lines
                 .iter()
-                .find(|&&line| self.prose_above[line] >= super::frame::ARTICLE_WORDS)
+                .find(|&&line| self.prose_above[line] >= ARTICLE_WORDS)
                 .map(|&line| self.share_above(line)),
             below_start: lines
                 .iter()
                 .rev()
-                .find(|&&line| self.prose_above[line] < super::frame::ARTICLE_WORDS)
+                .find(|&&line| self.prose_above[line] < ARTICLE_WORDS)
                 .map(|&line| self.share_above(line + 1)),
             to_article: self.lines_to_article(line),
             varied_below: self.varied_above[self.page.len()] - self.varied_above[line + 1],
@@ -155,10 +159,6 @@ impl<'p> Sight<'p> {
             folded: unit.folded,
             spelled: unit.spelled,
         }
-    }
-
-    fn article_lines(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.page.len()).filter(|&line| self.is_article(line))
     }
 
     fn is_article(&self, line: usize) -> bool {
@@ -181,8 +181,9 @@ impl<'p> Sight<'p> {
 
     /// How many lines stand between a line of the head and the article, or between the article and a line of its tail.
     fn lines_to_article(&self, line: usize) -> u32 {
-        let below = self.article_lines().find(|&other| other > line).map(|other| other - line);
-        let above = self.article_lines().take_while(|&other| other < line).last().map(|other| line - other);
+        let at = self.article.partition_point(|&other| other < line);
+        let below = self.article[at..].iter().find(|&&other| other > line).map(|&other| other - line);
+        let above = self.article[..at].last().map(|&other| line - other);
         match self.place(line) {
             Place::Head => below.unwrap_or(0) as u32,
             _ => above.unwrap_or(0) as u32,

@@ -94,6 +94,6 @@ pub struct Proposal {
     pub keeps: Vec<String>,
     /// What the texts were that it was learnt from, and the only ones that it is for if they were whole pages.
     pub mode: Mode,
-    /// How many bytes of the corpus it would delete.
+    /// How many bytes of the corpus it would delete, if that is known: 0 for `[[article]]`.
     pub bytes: u64,
 }

@@ -22,12 +22,12 @@ pub struct Frame {
 }
 
 /// So many words of prose are an article: no line below them is above it any more, and none above them is below it.
-const ARTICLE_WORDS: f64 = 60.0;
+pub const ARTICLE_WORDS: u32 = 60;
 
 impl Frame {
     /// Of some lines of a page, those between which the article stands. `prose_above` has the words of prose above each.
     pub(super) fn inside(&self, page: &Page, lines: &[usize], prose_above: &[f64]) -> Range<usize> {
-        let body = prose_above[..lines.len()].partition_point(|&words| words < ARTICLE_WORDS);
+        let body = prose_above[..lines.len()].partition_point(|&words| words < f64::from(ARTICLE_WORDS));
         let is = |matchers: &[Matcher], at: usize| any_holds(matchers, page, lines[at]);
         let start = (0..body).rev().find(|&at| is(&self.after, at)).map_or(0, |at| at + 1);
         let end = (body..lines.len()).find(|&at| is(&self.before, at)).unwrap_or(lines.len());

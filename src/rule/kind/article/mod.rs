@@ -26,7 +26,7 @@ use crate::rule::matcher::Matcher;
 use super::{Found, Hit, Look};
 
 pub use features::{FEATURES, Feature, Features, View};
-pub use frame::Frame;
+pub use frame::{ARTICLE_WORDS, Frame};
 
 /// Deletes what stands around and inside the article of a page.
 #[derive(Debug, Serialize, Deserialize)]
