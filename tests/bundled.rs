@@ -99,6 +99,19 @@ fn every_id_is_given_once() {
     }
 }
 
+/// Packs of one source would silently become one.
+#[test]
+fn every_source_has_one_file() {
+    let mut first: HashMap<String, &str> = HashMap::new();
+    for (name, text) in PACKS {
+        if let Some(source) = load::load(name, text, true).unwrap().source {
+            if let Some(other) = first.insert(source.id.clone(), name) {
+                panic!("{} is in {other} and in {name}", source.id);
+            }
+        }
+    }
+}
+
 /// A pattern is tried only where its anchors stand, and on lines that its outline allows, so one that is wrong hides what
 /// the pattern matches. Each pattern makes lines here that it matches as the regex crate understands it.
 #[test]

@@ -104,6 +104,7 @@ fn what_stands_around_each_article_is_learnt_and_nothing_else() {
         let cleaned = clean(&rules, &document, &Options::default());
         let (title, article) = article(number);
         assert_eq!(String::from_utf8_lossy(&cleaned.text), format!("{title}\n\n{article}"));
+        assert!(clean(&rules, &Document { text: &cleaned.text, ..document }, &Options::default()).removals.is_empty());
     }
 }
 
@@ -214,6 +215,8 @@ fn the_learnt_frame_keeps_title_and_article_of_a_new_page() {
     let document = Document { source: Some(SOURCE), ..Document::new(texts[7].as_bytes()) };
     let options = Options { mode: Mode::FullPage, ..Options::default() };
     let left = clean(&rules, &document, &options).text;
+    let again = clean(&rules, &Document { text: &left, ..document }, &options);
+    assert!(again.removals.is_empty(), "{:?}", again.removals);
     let left = String::from_utf8_lossy(&left);
     let (title, text) = article(7);
     assert!(left.starts_with(&format!("{title}\n\nBy orchard Holt\n\n{text}")), "{left}");

@@ -1,4 +1,5 @@
-//! The promise that memory does not grow with the number of documents, in files of their own or in one stream.
+//! The promise that memory does not grow with the number of documents, in files of their own or in one stream, cleaned or
+//! learnt from.
 
 #![cfg(target_os = "linux")]
 
@@ -13,9 +14,9 @@ use std::path::Path;
 use std::process::Command;
 
 use deboil::batch::{Batch, Cause, Collect, Done, Failure, Input, RecordOptions, Stream, Told};
+use deboil::learn::{Observer, Survey};
 use deboil::text::format::Format;
-use deboil::text::input::MapChoice;
-use deboil::{Document, Options, Ruleset, clean};
+use deboil::{Document, Mode, Options, Ruleset, clean};
 
 /// Tells a process that it runs one test.
 const ALONE: &str = "DEBOIL_TEST_ALONE";
@@ -115,9 +116,7 @@ fn memory_does_not_grow_with_the_length_of_a_stream_of_records() {
 /// Cleans so many records, all of which change. Says how many bytes came out.
 fn clean_all(rules: &Ruleset, input: Input, format: Option<Format>, count: usize) -> u64 {
     let records = RecordOptions { format, ..RecordOptions::default() };
-    let (options, source, url, lang) = (Options::default(), None, None, None);
-    let (map, force, threads) = (MapChoice::Auto, false, 2);
-    let batch = Batch { rules, options, source, url, lang, map, force, records, threads };
+    let batch = Batch { records, threads: 2, ..Batch::of(rules) };
     let mut counted = Counted(0);
     let finish = |_: &Done<'_>, (): &()| Ok(());
     let report = batch.run([Ok::<_, Failure>((input, ()))].into_iter(), finish, &mut counted);
@@ -141,6 +140,32 @@ fn memory_does_not_grow_with_the_length_of_a_table_or_its_row_groups() {
         let (few, many) = (200, 2_000);
         let grown = growth(few, many, clean_rows);
         assert!(grown <= STREAM_GROWTH, "{grown} KiB more for {} KiB of texts", (text.len() * (many - few)) >> 10);
+    });
+}
+
+/// Learns from so many texts that all differ, but for a line. Says how many rules that gave.
+fn learn_from(count: usize) -> usize {
+    let text = |number: usize| {
+        let prose: String = (0..20)
+            .map(|line| format!("Keeper {number} of lamp {line} said on Tuesday that it had burned.\n\n"))
+            .collect();
+        format!("Lamp {number} of the northern coast\n\n{prose}Get the Port Letter every Friday\n")
+    };
+    let survey = Survey::default();
+    (0..count).for_each(|number| survey.add("port", text(number).as_bytes()));
+    let observer = Observer::of(survey, Mode::Extracted);
+    let mut evidence = observer.evidence().remove("port").unwrap();
+    for number in 0..count {
+        evidence.add(&format!("{number}.txt"), observer.observe("port", text(number).as_bytes(), &[], &[]));
+    }
+    evidence.proposals().len()
+}
+
+#[test]
+fn memory_does_not_grow_with_the_number_of_texts_to_learn_from() {
+    alone("memory_does_not_grow_with_the_number_of_texts_to_learn_from", || {
+        let grown = growth(500, 5_000, |count| assert!(learn_from(count) > 0));
+        assert!(grown <= GROWTH, "{grown} KiB more");
     });
 }
 

@@ -1,6 +1,6 @@
 //! `deboil learn`, and `deboil clean --learn`.
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, assert_all};
 
 const TOPICS: [&str; 4] = ["ferry", "bakery", "tram", "orchestra"];
 
@@ -67,6 +67,25 @@ fn a_file_that_is_there_is_kept_or_added_to() {
 }
 
 #[test]
+fn a_doubtful_rule_that_a_person_kept_is_not_learnt_again() {
+    let sandbox = Sandbox::new();
+    for topic in TOPICS {
+        let headed = text(topic).replace("\n\nNobody", "\n\nWhat happens now\n\nNobody");
+        sandbox.write(format!("in/{topic}.txt"), headed);
+    }
+    let learn = ["learn", "in", "--source", "port", "-o", "mine/port.toml"];
+    assert_eq!(sandbox.run(&learn).status, 0);
+    let learnt = sandbox.read("mine/port.toml");
+    let doubtful = "\nconfidence = \"low\"\n";
+    assert!(learnt.contains("What happens now") && learnt.contains(doubtful), "{learnt}");
+    for kept in [learnt.clone(), learnt.replace(doubtful, "\nstatus = \"preview\"\n")] {
+        sandbox.write("mine/port.toml", &kept);
+        assert_eq!(sandbox.run(&[&learn[..], &["--update"]].concat()).status, 0);
+        assert_eq!(sandbox.read("mine/port.toml"), kept);
+    }
+}
+
+#[test]
 fn a_mixed_directory_gets_a_file_for_each_source() {
     let sandbox = sandbox();
     for topic in TOPICS {
@@ -80,6 +99,31 @@ fn a_mixed_directory_gets_a_file_for_each_source() {
     sandbox.run(&["learn", "in", "--all"]).assert("learn-all-nowhere");
 }
 
+#[cfg(unix)]
+#[test]
+fn names_of_files_stay_in_their_comments() {
+    let sandbox = sandbox();
+    sandbox.write("in/a\nschema = 2\n.txt", text("anchor"));
+    sandbox.run(&["learn", "in", "--source", "port", "-o", "mine/port.toml"]);
+    assert!(sandbox.read("mine/port.toml").contains("schema = 2"), "the first text is the example");
+    let check = sandbox.run(&["rules", "check", "mine"]);
+    assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+}
+
+#[test]
+fn what_is_learnt_in_a_folder_is_for_that_folder_whatever_its_name() {
+    let sandbox = Sandbox::new();
+    let folder = "in/The [Port] Times {1}";
+    for topic in TOPICS {
+        sandbox.write(format!("{folder}/{topic}.txt"), text(topic));
+    }
+    sandbox.write("in/P/lamp.txt", text("lamp"));
+    let run = sandbox.run(&["clean", "in", "--learn", "-o", "out"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(sandbox.read(format!("{}/tram.txt", folder.replacen("in", "out", 1))), article("tram"));
+    assert_eq!(sandbox.read("out/P/lamp.txt"), text("lamp"));
+}
+
 #[test]
 fn what_cannot_be_learnt_from_is_named() {
     let sandbox = sandbox();
@@ -88,6 +132,9 @@ fn what_cannot_be_learnt_from_is_named() {
     assert_eq!(run.status, 2);
     assert!(run.stdout.contains("Port Letter") && run.stderr.contains("UTF-16"), "{}", run.stderr);
     sandbox.run(&["learn", "in/port.example/tram.txt", "--source", "port"]).assert("learn-one-text");
+    let from_stdin = sandbox.run_with(&["learn", "-", "--source", "port"], text("tram"));
+    let bad_source = sandbox.run(&["learn", "in", "--source", "the port"]);
+    assert_all("learn-mistakes", &[from_stdin, bad_source]);
 }
 
 #[test]
