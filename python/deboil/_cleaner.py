@@ -52,6 +52,7 @@ class Pickled(NamedTuple):
     version: str
     rules_hash: str
     files: tuple[tuple[str, str], ...]
+    settings: str
     options: Options
     threads: int | None
 
@@ -61,7 +62,8 @@ class Cleaner:
     """Rules, ready to clean texts on any number of threads. It never changes.
 
     `rules` are rule files and directories of them, which come on top of the bundled ones; with `isolated=False`, those
-    that the nearest `deboil.toml` names, at or above the working directory, come first. The examples of all of them are
+    that the nearest `deboil.toml` names, at or above the working directory, come first, and what else it says counts,
+    but for its `keep` where `keep` is given here. The examples of all of them are
     run, and a rule that does not do what they say is a `RuleError`, as is any mistake in the files.
 
     - `bundled`: whether the rules that come with deboil run.
@@ -85,25 +87,31 @@ class Cleaner:
         force: bool = False,
         threads: int | None = None,
     ) -> None:
+        configured, kept, settings = ([], [], "") if isolated else _deboil.configuration()
         options = Options(
             bundled=bundled,
-            keep=(keep,) if isinstance(keep, str) else tuple(keep),
+            keep=(keep,) if isinstance(keep, str) else tuple(keep) or tuple(kept),
             aggressive=aggressive,
             preview=preview,
             full_page=full_page,
             force=force,
         )
         paths = [rules] if isinstance(rules, (str, os.PathLike)) else list(rules)
-        configured = [] if isolated else _deboil.configured_rules()
-        self._load([*configured, *(os.fspath(path) for path in paths)], (), options, threads)
+        self._load([*configured, *(os.fspath(path) for path in paths)], (), settings, options, threads)
 
     def _load(
-        self, paths: list[str], texts: tuple[tuple[str, str], ...], options: Options, threads: int | None
+        self,
+        paths: list[str],
+        texts: tuple[tuple[str, str], ...],
+        settings: str,
+        options: Options,
+        threads: int | None,
     ) -> None:
         check_threads(threads)
+        self._settings = settings
         self._options = options
         self._threads = threads
-        self._native = _deboil.Cleaner(paths, texts, threads, **options)
+        self._native = _deboil.Cleaner(paths, texts, settings, threads, **options)
 
     def clean(
         self,
@@ -168,16 +176,19 @@ class Cleaner:
 
     @cached_property
     def rules_hash(self) -> str:
-        """A hash of all rules, equal wherever the same rules are loaded in the same order."""
+        """A hash of all rules and what `deboil.toml` says of them, equal wherever the same are loaded in the same order."""
         texts = [*(_deboil.bundled_rules() if self._options["bundled"] else ()), *self._native.files]
         digest = hashlib.sha256()
-        for part in (part.encode() for text in texts for part in text):
+        parts = [part for text in texts for part in text]
+        for part in (part.encode() for part in (*parts, *([self._settings] if self._settings else []))):
             digest.update(len(part).to_bytes(8, "big") + part)
         return digest.hexdigest()
 
     def __reduce__(self) -> tuple[Callable[[Pickled], Cleaner], tuple[Pickled]]:
         files = tuple(self._native.files)
-        return unpickled, (Pickled(_deboil.VERSION, self.rules_hash, files, self._options, self._threads),)
+        return unpickled, (
+            Pickled(_deboil.VERSION, self.rules_hash, files, self._settings, self._options, self._threads),
+        )
 
     def __repr__(self) -> str:
         rules = [name for name, _ in self._native.files]
@@ -218,7 +229,7 @@ def check_threads(threads: int | None) -> None:
 def unpickled(pickled: Pickled) -> Cleaner:
     """The cleaner that was pickled; a `RuleError` if the bundled rules are others here."""
     cleaner = Cleaner.__new__(Cleaner)
-    cleaner._load([], pickled.files, pickled.options, pickled.threads)
+    cleaner._load([], pickled.files, pickled.settings, pickled.options, pickled.threads)
     if cleaner.rules_hash != pickled.rules_hash:
         raise _other_rules(pickled)
     return cleaner

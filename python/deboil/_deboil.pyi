@@ -3,13 +3,13 @@ from typing import AnyStr, final
 
 from deboil._results import Cleaned, Document, Explanation
 
-__all__ = ["CATEGORIES", "VERSION", "ArrowStream", "Cleaner", "bundled_rules", "configured_rules"]
+__all__ = ["CATEGORIES", "VERSION", "ArrowStream", "Cleaner", "bundled_rules", "configuration"]
 
 CATEGORIES: tuple[str, ...]
 VERSION: str
 
 def bundled_rules() -> list[tuple[str, str]]: ...
-def configured_rules() -> list[str]: ...
+def configuration() -> tuple[list[str], list[str], str]: ...
 @final
 class ArrowStream:
     """A table that is cleaned while it is read, which can be done once."""
@@ -23,6 +23,7 @@ class Cleaner:
         cls,
         paths: Sequence[str],
         texts: Sequence[tuple[str, str]],
+        settings: str,
         threads: int | None,
         *,
         bundled: bool,

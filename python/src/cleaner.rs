@@ -6,6 +6,7 @@ use std::{env, thread};
 
 use deboil::config::Config;
 use deboil::error::did_you_mean;
+use deboil::rule::settings::Settings;
 use deboil::{Categories, Category, Error, Errors, Mode, Options, Ruleset};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -19,19 +20,30 @@ use crate::made::Maker;
 use crate::pool::Pool;
 use crate::work::Task;
 
-/// The rule files that the nearest `deboil.toml` names, at or above the working directory. What else it may say is
-/// rejected: a cleaner is pickled as the texts of its rule files, which do not hold it.
+/// What the nearest `deboil.toml` says, at or above the working directory: rule files, categories to keep, and what it
+/// says of rules that others wrote, as JSON; empty if that is nothing.
 #[pyfunction]
-pub(crate) fn configured_rules(py: Python<'_>) -> PyResult<Vec<PathBuf>> {
+pub(crate) fn configuration(py: Python<'_>) -> PyResult<(Vec<PathBuf>, Vec<&'static str>, String)> {
     // A working directory that is gone has no configuration.
-    let Ok(directory) = env::current_dir() else { return Ok(Vec::new()) };
+    let Ok(directory) = env::current_dir() else { return Ok(Default::default()) };
     let config = detached(py, || Config::find(&directory)).map_err(|error| rule_error(py, &error.into()))?;
-    if config.settings.is_empty() && config.keep == Categories::default() {
-        return Ok(config.rules);
+    let keep = Category::ALL.iter().filter(|category| config.keep.contains(**category)).map(|category| category.name());
+    Ok((config.rules, keep.collect(), packed(&config.settings)))
+}
+
+/// Settings as a pickled cleaner holds them.
+fn packed(settings: &Settings) -> String {
+    if settings.is_empty() {
+        return String::new();
     }
-    let what = "of `deboil.toml`, a Cleaner takes `rules` and `extends` alone, and it says more";
-    let cure = "say what to keep by `keep`, and what not to run in a rule file of your own";
-    Err(rule_error(py, &Error::new(what, cure).into()))
+    serde_json::to_string(settings).expect("ids, places and categories are all JSON can hold")
+}
+
+fn unpacked(settings: &str) -> PyResult<Settings> {
+    if settings.is_empty() {
+        return Ok(Settings::default());
+    }
+    serde_json::from_str(settings).map_err(|error| PyValueError::new_err(format!("settings: {error}")))
 }
 
 /// The name and the text of each bundled rule file.
@@ -53,12 +65,13 @@ pub(crate) struct Cleaner {
 impl Cleaner {
     /// Loads rule files by their paths and rule files by name and text, and runs their proofs.
     #[new]
-    #[pyo3(signature = (paths, texts, threads, *, bundled, keep, aggressive, preview, full_page, force))]
+    #[pyo3(signature = (paths, texts, settings, threads, *, bundled, keep, aggressive, preview, full_page, force))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn new(
         py: Python<'_>,
         paths: Vec<PathBuf>,
         texts: Vec<(String, String)>,
+        settings: &str,
         threads: Option<usize>,
         bundled: bool,
         keep: Vec<String>,
@@ -71,7 +84,8 @@ impl Cleaner {
         let mode = if full_page { Mode::FullPage } else { Mode::Extracted };
         let options = Options { mode, keep, preview, aggressive, tidy: false };
         let pool = Pool::new(threads.unwrap_or_else(available_threads));
-        let loaded = detached(py, || load(&paths, &texts, bundled));
+        let settings = unpacked(settings)?;
+        let loaded = detached(py, || load(&paths, &texts, settings, bundled));
         let (rules, files) = loaded.map_err(|errors| rule_error(py, &errors))?;
         Ok(Self { task: Task { rules, options, force }, files, pool })
     }
@@ -144,8 +158,8 @@ fn available_threads() -> usize {
 /// The rules, with the name and the text of each file that is not bundled.
 type Loaded = (Ruleset, Vec<(String, String)>);
 
-fn load(paths: &[PathBuf], texts: &[(String, String)], bundled: bool) -> Result<Loaded, Errors> {
-    let mut builder = Ruleset::builder().bundled(bundled);
+fn load(paths: &[PathBuf], texts: &[(String, String)], settings: Settings, bundled: bool) -> Result<Loaded, Errors> {
+    let mut builder = Ruleset::builder().bundled(bundled).settings(settings);
     for path in paths {
         builder = builder.path(Path::new(path));
     }

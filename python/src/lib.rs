@@ -23,7 +23,7 @@ mod _deboil {
     #[pymodule_export]
     use crate::arrow::ArrowStream;
     #[pymodule_export]
-    use crate::cleaner::{Cleaner, bundled_rules, configured_rules};
+    use crate::cleaner::{Cleaner, bundled_rules, configuration};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

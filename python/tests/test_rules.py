@@ -25,13 +25,33 @@ def test_a_configuration_counts_when_it_is_asked_for(pack: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize("more", ['disable = ["test.label"]', 'keep = ["ad"]', '[source.nytimes]\nkeep = ["ad"]'])
-def test_what_a_cleaner_does_not_take_of_a_configuration_is_no_secret(
+def test_all_that_a_configuration_says_counts_here_and_when_pickled(
     pack: Path, monkeypatch: pytest.MonkeyPatch, more: str
 ) -> None:
     pack.with_name("deboil.toml").write_text(f'rules = ["test.toml"]\n{more}\n')
     monkeypatch.chdir(pack.parent)
-    with pytest.raises(deboil.RuleError, match="says more"):
+    cleaner = deboil.Cleaner(isolated=False)
+    monkeypatch.chdir("/")
+    for same in (cleaner, pickle.loads(pickle.dumps(cleaner))):
+        source = "nytimes" if "source" in more else None
+        gone = {rule for removal in same.clean(TEXT, source=source).removals for rule in removal.rules}
+        assert "test.share" in gone and "test.label" not in gone
+        assert same.rules_hash == cleaner.rules_hash
+
+
+def test_what_is_to_be_kept_is_said_best_where_the_cleaner_is_made(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack.with_name("deboil.toml").write_text('rules = ["test.toml"]\nkeep = ["ad"]\n')
+    monkeypatch.chdir(pack.parent)
+    gone = rules_that_removed(deboil.Cleaner(isolated=False, keep="share"))
+    assert "test.label" in gone and "test.share" not in gone
+
+
+def test_a_configuration_of_what_is_not_there_is_a_mistake(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack.with_name("deboil.toml").write_text('disable = ["test.labell"]\n')
+    monkeypatch.chdir(pack.parent)
+    with pytest.raises(deboil.RuleError, match="unknown rule") as raised:
         deboil.Cleaner(isolated=False)
+    assert (raised.value.path, raised.value.line) == ("deboil.toml", 1)
 
 
 def rules_that_removed(cleaner: deboil.Cleaner) -> set[str]:

@@ -1,5 +1,7 @@
 //! What a user says of rules that others wrote.
 
+use serde::{Deserialize, Serialize};
+
 use super::Reference;
 use super::category::Categories;
 
@@ -7,7 +9,7 @@ use super::category::Categories;
 pub const FILE: &str = "deboil.toml";
 
 /// What a user says of rules that others wrote.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Settings {
     /// Rules that do not run, by id.
     pub disable: Vec<Reference>,
@@ -23,7 +25,7 @@ impl Settings {
 }
 
 /// What is said of the texts of a source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SourceSettings {
     /// The source.
     pub source: Reference,
