@@ -169,6 +169,39 @@ fn titles_of_other_texts_inside_an_article_are_related_headlines() {
 }
 
 #[test]
+fn the_title_of_a_text_that_others_promote_stays() {
+    for masthead in ["", "The Port Times\n", "The Port Times\nThe northern town\n"] {
+        let texts = corpus(6, |number, title, text| {
+            format!("{masthead}{title}\n\n{text}\nRead this, too\n{}\n", article((number + 2) % 6).0)
+        });
+        let file = write(&origin(6), &learnt(&texts));
+        let rules = rules(&file);
+        for (number, text) in texts.iter().enumerate() {
+            let document = Document { source: Some(SOURCE), ..Document::new(text.as_bytes()) };
+            let options = Options { aggressive: true, ..Options::default() };
+            let (title, article) = article(number);
+            let left = clean(&rules, &document, &options).text;
+            assert_eq!(String::from_utf8_lossy(&left), format!("{title}\n\n{article}"), "{file}");
+        }
+    }
+}
+
+#[test]
+fn an_article_that_was_scraped_twice_stays_whole() {
+    let mut texts = corpus(6, |_, title, text| {
+        format!(
+            "The Port Times\n\n{title}\n\n{}\n",
+            text.replace("\n\n", "\n\nWhat nobody expected to happen here\n\n")
+        )
+    });
+    for copy in [texts[0].clone(), texts[0].replace(" the keeper", " a keeper"), format!("{}Mended twice.\n", texts[0])]
+    {
+        texts[5] = copy;
+        assert_eq!(texts_of(&learnt(&texts), Confidence::High), ["The Port Times"]);
+    }
+}
+
+#[test]
 fn a_line_above_lists_of_other_stories_cuts_them_off() {
     let texts = corpus(6, |number, title, text| {
         let topic = TOPICS[number];

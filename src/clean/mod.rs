@@ -205,7 +205,7 @@ impl fmt::Display for Reason {
             Self::Unless => "something in its line protects it",
             Self::Needs => "what the rule needs is not in the document",
             Self::Beside => "no line beside it goes",
-            Self::MaxWords => "its line is too long",
+            Self::MaxWords => "its line has more words than `max_words`",
             Self::Category => "its category is kept",
             Self::Bound => "the document would lose too much",
             Self::Unstable => "the document keeps changing",

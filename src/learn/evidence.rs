@@ -1,6 +1,6 @@
 //! What the texts of a corpus show of each unit that recurs in them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::rule::Mode;
 
@@ -56,6 +56,7 @@ pub(super) struct Seen {
 /// What all texts show of a unit; counts are of texts unless said.
 #[derive(Debug)]
 pub(super) struct Entry {
+    pub(super) key: u64,
     pub(super) shape: Shape,
     pub(super) folded: String,
     pub(super) words: u32,
@@ -111,8 +112,11 @@ pub struct Evidence {
     pub(super) fewest: u32,
     /// Lines of articles, for rules to leave alone.
     pub(super) article_lines: Vec<String>,
+    /// What tells the titles of the texts.
+    pub(super) titles: HashSet<u64>,
     /// The texts in which the title stands once more above the article.
     pub(super) titled: u32,
+    copies: HashSet<u64>,
     met: usize,
 }
 
@@ -122,16 +126,30 @@ const ARTICLE_LINES: usize = 50;
 impl Evidence {
     pub(super) fn of(texts: u64, mode: Mode) -> Self {
         let fewest = fewest(texts);
-        Self { texts, mode, entries: HashMap::new(), fewest, article_lines: Vec::new(), titled: 0, met: 0 }
+        Self {
+            texts,
+            mode,
+            entries: HashMap::new(),
+            fewest,
+            article_lines: Vec::new(),
+            titles: HashSet::new(),
+            titled: 0,
+            copies: HashSet::new(),
+            met: 0,
+        }
     }
 
-    /// How many texts were counted.
+    /// How many texts were counted, without copies.
     pub fn texts(&self) -> u64 {
         self.texts
     }
 
-    /// Takes in what a text showed. The order of the texts decides which of them are named as examples.
+    /// Takes in what a text showed, unless it is a copy of another. The order of the texts decides which of them are named
+    /// as examples.
     pub fn add(&mut self, name: &str, observed: Observed) {
+        if !self.copies.insert(observed.text) {
+            return;
+        }
         for one in observed.seen {
             if one.shape != Shape::Headline && one.texts_with < self.fewest {
                 continue;
@@ -145,6 +163,7 @@ impl Evidence {
             let fewest = self.fewest;
             self.entries.retain(|_, entry| entry.texts_with.max(entry.texts) >= fewest);
         }
+        self.titles.extend(observed.title);
         self.titled += u32::from(observed.is_titled);
         if self.article_lines.len() < ARTICLE_LINES {
             self.article_lines.extend(observed.article_line);
@@ -155,6 +174,7 @@ impl Evidence {
 impl Entry {
     fn of(seen: &Seen, order: usize) -> Self {
         Self {
+            key: seen.key,
             shape: seen.shape,
             folded: seen.folded.clone(),
             words: seen.words,

@@ -18,6 +18,9 @@ const KEEPS: usize = 1;
 /// The most literals of a rule that a person is to read.
 const ITEMS_MAX: usize = 40;
 
+/// So many texts may have the same title, as the same article is scraped again.
+const TITLES_MAX: u32 = 3;
+
 /// The fewest words of another text's title that is a related headline here, and not a column's name.
 const HEADLINE_WORDS: u32 = 5;
 
@@ -90,27 +93,29 @@ impl Evidence {
         }
     }
 
-    /// Prose must stand in most texts, and always on the same side of the article: what a few say of one event does not. A
+    /// Prose must stand always on the same side of the article, and in most texts, or in a fifth of them if it calls to
+    /// something: what a few say of one event does neither. A
     /// first line may be the title of a series, a short line between paragraphs a subhead, and what leads to the next line may
     /// head a list of the author's. Who wrote an article belongs to it, and on a whole page when it was written does, too.
     fn judge_line(&self, entry: &Entry) -> Option<Confidence> {
         if entry.texts < self.fewest {
             return None;
         }
-        if entry.is_prose {
-            let is_outside = entry.head.max(entry.tail) * 10 >= entry.texts * 9;
-            return (is_outside && self.is_in_most(entry) && entry.texts >= 3).then_some(Confidence::High);
-        }
         let known = category::known(&entry.folded);
         let is_known = known.is_some();
+        if entry.is_prose {
+            let is_outside = entry.head.max(entry.tail) * 10 >= entry.texts * 9;
+            let is_in_enough = self.is_in_most(entry) || is_known && u64::from(entry.texts) * 5 >= self.texts;
+            return (is_outside && is_in_enough && entry.texts >= 3).then_some(Confidence::High);
+        }
         if known == Some(Category::Byline) || (self.mode == Mode::FullPage && known == Some(Category::Timestamp)) {
             return None;
         }
         if entry.folded.ends_with(':') && !is_known && !self.is_in_most(entry) {
             return None;
         }
-        if entry.first * 2 > entry.texts && !self.is_in_most(entry) {
-            return Some(Confidence::Low);
+        if !is_known && self.may_be_title(entry) {
+            return (entry.head == entry.texts).then_some(Confidence::Low);
         }
         if entry.heads * 2 > entry.texts || (self.mode == Mode::FullPage && entry.article * 2 > entry.texts) {
             return match (self.is_in_most(entry), is_known) {
@@ -121,6 +126,16 @@ impl Evidence {
         }
         let is_outside = (entry.head + entry.tail) * 10 >= entry.texts * 8;
         Some(if is_outside || self.is_in_most(entry) || is_known { Confidence::High } else { Confidence::Low })
+    }
+
+    /// Whether it may be the title of one of the texts: there may be two scrapes of that, and others may promote it.
+    fn may_be_title(&self, entry: &Entry) -> bool {
+        if entry.first * 2 > entry.texts && !self.is_in_most(entry) {
+            return true;
+        }
+        let heads_few =
+            entry.head > 0 && entry.head <= TITLES_MAX && (entry.head < entry.texts || !self.is_in_most(entry));
+        heads_few && entry.words >= HEADLINE_WORDS
     }
 
     /// A sentence inside a paragraph must call to something, or stand in most texts.
@@ -149,9 +164,10 @@ impl Evidence {
         }
     }
 
-    /// What heads other texts and stands in this one.
+    /// What heads other texts and stands in this one, where its own title does not.
     fn judge_headline(&self, entry: &Entry) -> Option<Confidence> {
-        (entry.words >= HEADLINE_WORDS && !entry.is_prose).then_some(Confidence::High)
+        let is_headline = self.titles.contains(&entry.key) && entry.words >= HEADLINE_WORDS && !entry.is_prose;
+        (is_headline && place(entry) != Place::Head).then_some(Confidence::High)
     }
 
     /// Whether a rule for it is soon of no more use: headlines that are promoted for a while.
@@ -171,7 +187,9 @@ impl Evidence {
         let strips: Vec<String> =
             entries.iter().flat_map(|entry| entry.spellings.iter().take(STRIPS)).take(STRIPS).cloned().collect();
         let form = match first.shape {
-            Shape::Line | Shape::Headline => Form::Lines(items),
+            Shape::Line => Form::Lines(items),
+            Shape::Headline if place(first) == Place::Body => Form::HeadlinesInside(items),
+            Shape::Headline => Form::HeadlinesBelow(items),
             Shape::Template | Shape::Opening if is_pattern(first) => Form::Pattern(items[0].clone()),
             Shape::Template | Shape::Opening => Form::Starts(items),
             Shape::Sentence => Form::Phrases(items),

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::layout::{PROSE_WORDS, Span};
+use crate::layout::Span;
 use crate::page::Page;
 use crate::rule::Mode;
 use crate::rule::kind::article::ARTICLE_WORDS;
 
 use super::evidence::{Evidence, Place, Seen};
-use super::survey::{Recurring, Survey};
+use super::survey::{Recurring, Survey, text_key, title_key};
 use super::units::{self, Shape, Unit};
 
 /// A line of a whole page that stays is of its article if it has so many words; shorter ones stay by chance.
@@ -26,9 +26,13 @@ pub struct Observer {
 /// What a text shows.
 #[derive(Debug)]
 pub struct Observed {
+    /// What tells the text from others.
+    pub(super) text: u64,
     pub(super) seen: Vec<Seen>,
     /// A line of the article.
     pub(super) article_line: Option<String>,
+    /// What tells its title from those of other texts.
+    pub(super) title: Option<u64>,
     /// Whether the title stands once more above the article.
     pub(super) is_titled: bool,
 }
@@ -54,21 +58,24 @@ impl Observer {
         let whole = recurring_lines(&units);
         units.retain(|unit| unit.shape != Shape::Sentence || !whole.contains(&unit.line));
         let sight = Sight::of(source, &page, &units, self.mode, gone, outside);
-        let mut seen = sight.seen(units);
+        let mut seen = if sight.is_copy() { Vec::new() } else { sight.seen(units) };
+        let title = self.recurring.title(source, &page);
         seen.extend(self.headlines(source, &page, &sight));
         seen.iter_mut().for_each(|one| one.texts_with = self.recurring.texts_with(one.key));
         let article_line = sight.article.first().map(|&line| page.kept(line).bare.text().to_owned());
-        Observed { seen, article_line, is_titled: sight.is_titled() }
+        let is_titled = title.as_ref().is_some_and(|(line, title)| sight.has_above_article(*line, title));
+        let title = title.map(|(_, title)| title_key(source, &title));
+        Observed { text: text_key(text), seen, article_line, title, is_titled }
     }
 
-    /// The titles of other texts among the lines of a page.
+    /// What may be the titles of other texts among the lines of a page.
     fn headlines<'a>(&'a self, source: &'a str, page: &'a Page, sight: &'a Sight) -> impl Iterator<Item = Seen> + 'a {
-        let own = units::title(page);
-        let is_headline = move |&line: &usize| {
+        let own: Vec<String> = units::title_lines(page).iter().map(|&line| units::title(page, line)).collect();
+        let below = page.filled()[own.len()..].iter().copied();
+        let lines = below.filter(move |&line| {
             let folded = page.view(page.views(line).start);
-            own.as_deref().is_none_or(|own| own != folded) && self.recurring.is_title(source, folded)
-        };
-        let lines = page.filled().iter().copied().skip(1).filter(is_headline);
+            !own.iter().any(|own| own == folded) && self.recurring.may_be_title(source, folded)
+        });
         lines.map(|line| {
             let folded = page.view(page.views(line).start).to_owned();
             let spelled = page.kept(line).bare.text().to_owned();
@@ -104,7 +111,7 @@ impl<'p> Sight<'p> {
     ) -> Self {
         let recurs = recurring_lines(recurring);
         let (gone, outside) = (covered(page, gone), covered(page, outside));
-        let is_prose = |line: usize| page.words(line) >= PROSE_WORDS && page.is_terminal(line);
+        let is_prose = |line: usize| units::is_prose(page, line);
         let is_article = |line: usize| match mode {
             Mode::FullPage => !gone[line] && !outside[line] && page.words(line) >= ARTICLE_LINE_WORDS,
             Mode::Extracted => !gone[line] && is_prose(line) && !recurs.contains(&line),
@@ -137,7 +144,7 @@ impl<'p> Sight<'p> {
             times: lines.len() as u32,
             bytes: if unit.shape == Shape::Sentence { unit.spelled.len() } else { content.len() } as u64,
             words: self.page.words(line),
-            is_prose: self.page.words(line) >= PROSE_WORDS && self.page.is_terminal(line),
+            is_prose: units::is_prose(self.page, line),
             is_first: self.page.filled().first() == Some(&line),
             place: self.place(line),
             heads: self.place(line) == Place::Body
@@ -159,6 +166,12 @@ impl<'p> Sight<'p> {
             folded: unit.folded,
             spelled: unit.spelled,
         }
+    }
+
+    /// Whether all its prose recurs, as that of an article does which was scraped again when little of it had changed: where
+    /// its lines stand cannot be said.
+    fn is_copy(&self) -> bool {
+        self.article.is_empty() && self.prose_above.last().is_some_and(|&words| words > 0)
     }
 
     fn is_article(&self, line: usize) -> bool {
@@ -190,11 +203,12 @@ impl<'p> Sight<'p> {
         }
     }
 
-    /// Whether the title stands in the head once more.
-    fn is_titled(&self) -> bool {
-        let Some(title) = units::title(self.page) else { return false };
-        let lines = self.page.filled().iter().skip(1).take_while(|&&line| self.share_above(line) <= EDGE);
-        lines.copied().any(|line| self.page.view(self.page.views(line).start) == title)
+    /// Whether the title, which is a line, stands once more between that and the article.
+    fn has_above_article(&self, title_line: usize, title: &str) -> bool {
+        let lines = self.page.filled().iter().copied().filter(|&line| line > title_line);
+        lines
+            .take_while(|&line| self.share_above(line) <= EDGE)
+            .any(|line| self.page.view(self.page.views(line).start) == title)
     }
 }
 

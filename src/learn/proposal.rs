@@ -22,6 +22,10 @@ pub enum Form {
     Phrases(Vec<Item>),
     /// The name of the site behind titles.
     TitleEnds(Vec<Item>),
+    /// Whole lines between the paragraphs of the article, which above it are titles.
+    HeadlinesInside(Vec<Item>),
+    /// The same below the article.
+    HeadlinesBelow(Vec<Item>),
     /// Lines by a pattern.
     Pattern(Item),
     /// What follows a line of the tail, with it.
@@ -45,6 +49,8 @@ impl Form {
             | Self::Starts(items)
             | Self::Phrases(items)
             | Self::TitleEnds(items)
+            | Self::HeadlinesInside(items)
+            | Self::HeadlinesBelow(items)
             | Self::Cut(items) => items,
             Self::Pattern(_) | Self::Article { .. } => &[],
         }
@@ -57,6 +63,8 @@ impl Form {
             Self::Starts(_) => Self::Starts,
             Self::Phrases(_) => Self::Phrases,
             Self::TitleEnds(_) => Self::TitleEnds,
+            Self::HeadlinesInside(_) => Self::HeadlinesInside,
+            Self::HeadlinesBelow(_) => Self::HeadlinesBelow,
             Self::Cut(_) => Self::Cut,
             Self::Pattern(_) | Self::Article { .. } => return None,
         };

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::fold::{self, Case};
+use crate::layout::PROSE_WORDS;
 use crate::page::Page;
 use crate::sentence;
 
@@ -60,6 +61,9 @@ const OPENING_BYTES: usize = 40;
 
 /// The words that a sentence has which is taken by itself.
 const SENTENCE_WORDS: std::ops::RangeInclusive<u32> = 3..=40;
+
+/// Names of sites and sections stand above a title, but not more.
+const TITLE_LINES: usize = 3;
 
 /// The most words of a site's name behind a title.
 const TITLE_END_WORDS: u32 = 6;
@@ -133,11 +137,22 @@ pub(super) fn divided<'p>(page: &'p Page, line: usize) -> Option<(&'p str, &'p s
     (at > 0 && (1..=TITLE_END_WORDS).contains(&words)).then(|| (&text[..at], text[at..].trim_start()))
 }
 
-/// The title of a page, case-folded: its first line without the name of the site.
-pub(super) fn title(page: &Page) -> Option<String> {
-    let &line = page.filled().first()?;
+/// The first lines of a page, of which one is its title.
+pub(super) fn title_lines<'p>(page: &'p Page) -> &'p [usize] {
+    let first = &page.filled()[..page.filled().len().min(TITLE_LINES)];
+    let text = first.iter().position(|&line| is_prose(page, line));
+    &first[..text.unwrap_or(first.len())]
+}
+
+/// The title that a line is of a page, case-folded: without the name of the site.
+pub(super) fn title(page: &Page, line: usize) -> String {
     let whole = page.kept(line).bare.text();
-    Some(lower(divided(page, line).map_or(whole, |(title, _)| title)))
+    lower(divided(page, line).map_or(whole, |(title, _)| title))
+}
+
+/// Whether a line looks like a paragraph of an article.
+pub(super) fn is_prose(page: &Page, line: usize) -> bool {
+    page.words(line) >= PROSE_WORDS && page.is_terminal(line)
 }
 
 /// A folded text with its case folded, too.
@@ -172,7 +187,7 @@ mod tests {
     #[test]
     fn a_title_is_told_from_the_name_of_the_site() {
         let page = Page::of(b"Mill burns down \xe2\x80\x93 The Port Times\n\nText.\n");
-        assert_eq!(title(&page).as_deref(), Some("mill burns down"));
+        assert_eq!(title(&page, 0), "mill burns down");
         assert_eq!(divided(&page, 0), Some(("Mill burns down", "- The Port Times")));
     }
 

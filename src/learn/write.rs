@@ -92,7 +92,7 @@ fn holds(origin: &Origin, proposal: &Proposal) -> bool {
 fn rule(source: &str, proposal: &Proposal) -> String {
     let mut text = String::new();
     let kind = match &proposal.form {
-        Form::Lines(_) | Form::Starts(_) => "line",
+        Form::Lines(_) | Form::Starts(_) | Form::HeadlinesInside(_) | Form::HeadlinesBelow(_) => "line",
         Form::Phrases(_) | Form::TitleEnds(_) => "phrase",
         Form::Pattern(_) => "regex",
         Form::Cut(_) => "cut",
@@ -120,6 +120,8 @@ fn form(proposal: &Proposal) -> String {
     match &proposal.form {
         Form::Lines(items) => items_of("any", items),
         Form::Starts(items) => format!("match = \"starts\"\nmax_words = 25\n{}", items_of("any", items)),
+        Form::HeadlinesInside(items) => format!("where = \"body\"\n{}", items_of("any", items)),
+        Form::HeadlinesBelow(items) => format!("where = \"tail\"\n{}", items_of("any", items)),
         Form::TitleEnds(items) => format!("where = \"head\"\n{}", items_of("any", items)),
         Form::Phrases(items) => items_of("any", items),
         Form::Cut(items) => format!("{}max_fraction = 0.3\n", items_of("marker", items)),
