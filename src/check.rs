@@ -12,7 +12,7 @@ use crate::rule::kind::Kind;
 use crate::rule::kind::phrase::Reach;
 use crate::rule::literal::{How, Literal};
 use crate::rule::set::Ruleset;
-use crate::rule::{Pack, PackIdx, Rule, RuleIdx};
+use crate::rule::{Pack, PackIdx, Rule, RuleIdx, Source};
 use crate::text::document::Document;
 
 /// How bad something is.
@@ -52,9 +52,26 @@ pub fn check(rules: &Ruleset, pack: PackIdx) -> Vec<Finding> {
     findings.extend(own.iter().flat_map(|(_, rule)| never_fires(rule)).map(warning));
     findings.extend(own.iter().flat_map(|(_, rule)| common_anchors(rule)).map(warning));
     findings.extend(useless_literals(rules, &own).into_iter().map(warning));
+    findings.extend(content.source.iter().flat_map(|source| takes_hosts(rules, source)).map(warning));
     findings.extend(deletes_its_signatures(rules, pack, content).map(error));
     findings.sort_by_key(|finding| finding.error.place.as_ref().map(|place| (place.line, place.column)));
     findings
+}
+
+/// Hosts of a source that are those of another one, whose rules do not run on their texts any more.
+fn takes_hosts(rules: &Ruleset, source: &Source) -> Vec<Error> {
+    let is_extended = |other: &Source| source.extends.iter().any(|reference| reference.id == other.id);
+    let others = rules.sources().filter(|(_, other)| other.id != source.id && !is_extended(other));
+    others
+        .filter_map(|(_, other)| Some((other, other.hosts.iter().find(|host| source.hosts.contains(host))?)))
+        .map(|(other, host)| {
+            let id = &other.id;
+            let what =
+                format!("`{host}` is of the source `{id}`, too: the rules of one of them do not run on its texts");
+            let cure = format!("make it one source by `id = \"{id}\"`, or extend that one by `extends = [\"{id}\"]`");
+            Error::at(source.origin.clone(), what, cure)
+        })
+        .collect()
 }
 
 fn error(error: Error) -> Finding {

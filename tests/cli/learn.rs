@@ -111,6 +111,41 @@ fn names_of_files_stay_in_their_comments() {
 }
 
 #[test]
+fn what_is_learnt_does_not_keep_other_rules_from_running() {
+    let sandbox = sandbox();
+    sandbox.run(&["learn", "in", "--source", "own", "-o", "mine/gazette.example.toml"]).assert("learn-known-host");
+    assert!(!sandbox.path("mine").exists());
+    let own = "schema = 1\n[source]\nid = \"own\"\nhosts = [\"gazette.example\"]\n";
+    sandbox.write("mine/own.toml", own);
+    sandbox.run(&["rules", "check", "mine"]).assert("rules-check-known-host");
+    let other = sandbox.run(&["learn", "in", "--source", "port", "--update", "-o", "mine/own.toml"]);
+    assert_eq!((other.status, sandbox.read("mine/own.toml").as_str()), (2, own), "{}", other.stderr);
+    assert!(other.stderr.contains("mine/own.toml:3:6: the file is of the source `own`"), "{}", other.stderr);
+}
+
+#[test]
+fn nothing_to_learn_is_no_file() {
+    let sandbox = sandbox();
+    sandbox.run(&["learn", "in", "--source", "port", "-o", "rules/port.toml"]);
+    sandbox.run(&["learn", "in", "--source", "port", "-o", "mine/port.example.toml"]).assert("learn-nothing");
+    assert!(!sandbox.path("mine").exists());
+}
+
+#[test]
+fn rules_beside_the_texts_are_no_texts() {
+    let sandbox = sandbox();
+    sandbox.run(&["learn", "in", "--source", "port", "-o", "rules/port.example.toml"]);
+    let rules = sandbox.tree("rules");
+    let run = sandbox.run(&["clean", ".", "--in-place"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(sandbox.tree("rules"), rules);
+    assert_eq!(sandbox.read("in/port.example/tram.txt"), article("tram"));
+    sandbox.write("in/notes.toml", text("lamp"));
+    sandbox.run(&["clean", "in", "--in-place", "--source", "port"]);
+    assert_eq!(sandbox.read("in/notes.toml"), article("lamp"), "what is no rule file is a text");
+}
+
+#[test]
 fn what_is_learnt_in_a_folder_is_for_that_folder_whatever_its_name() {
     let sandbox = Sandbox::new();
     let folder = "in/The [Port] Times {1}";

@@ -35,6 +35,7 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
         Reading::Files(inputs) => inputs,
     };
     let mut rules = rules(args)?;
+    let inputs = inputs.without_rules(rules);
     destination.check(&inputs)?;
     if args.learn {
         rules = with_learnt(args, rules, &inputs)?;

@@ -9,7 +9,7 @@ use deboil::learn::{Evidence, Origin, Proposal, appended, write};
 use deboil::rule::Confidence;
 use deboil::rule::load::is_of_id;
 use deboil::text::output::Writer;
-use deboil::{Mode, Options, Ruleset};
+use deboil::{Mode, Options, Pack, Ruleset, Source};
 
 use crate::account::Account;
 use crate::args::LearnArgs;
@@ -28,6 +28,8 @@ pub(crate) fn run(args: &LearnArgs) -> Result<Status, Stop> {
     let inputs = Inputs::new(&args.inputs, &args.input, None)?;
     let target = Target::of(args)?;
     let rules = rules(args)?;
+    let inputs = inputs.without_rules(rules);
+    check_origin(args, rules)?;
     let whose = args.source.as_deref().map_or(Whose::Each { rest: None }, Whose::One);
     let corpus = read(&batch(args, rules), args.full_page.mode(), &inputs, whose);
     let learnt = learnt(&corpus);
@@ -37,8 +39,10 @@ pub(crate) fn run(args: &LearnArgs) -> Result<Status, Stop> {
         return Err(Stop::new(what, "name a directory with two texts of a source or more"));
     }
     for (source, evidence, proposals) in &learnt {
-        target.write(args, source, evidence, proposals, rules)?;
         tell(source, evidence, proposals);
+        if !proposals.is_empty() {
+            target.write(args, source, evidence, proposals, rules)?;
+        }
     }
     if corpus.mode == Mode::FullPage {
         let _ = writeln!(io::stderr(), "the texts are whole pages: clean them with --full-page");
@@ -57,6 +61,32 @@ pub(crate) fn check_id(source: &str) -> Result<(), Stop> {
         true => Err(Stop::new(format!("bad source `{source}`"), "use letters, digits, `-`, `_` and `.`")),
         false => Ok(()),
     }
+}
+
+/// Rejects what would keep rules from running: a host has one source, and a file one.
+fn check_origin(args: &LearnArgs, rules: &Ruleset) -> Result<(), Stop> {
+    let Some(id) = &args.source else { return Ok(()) };
+    let hosts = hosts(args, args.output.as_deref());
+    for rules in [rules, &Ruleset::bundled()] {
+        if let Some(source) = source_of(rules, &hosts).filter(|source| source.id != *id) {
+            let what = format!("`{}` is a host of the source `{}`: {}", hosts[0], source.id, source.origin);
+            return Err(Stop::new(what, format!("add to that source by --source {}", source.id)));
+        }
+    }
+    let is_output = |pack: &&Pack| args.output.as_deref() == Some(Path::new(&pack.file));
+    match rules.packs().iter().rfind(is_output).and_then(|pack| pack.source.as_ref()) {
+        Some(source) if source.id != *id => {
+            let what = format!("{}: the file is of the source `{}`", source.origin, source.id);
+            Err(Stop::new(what, format!("say --source {}, or name another file", source.id)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The source of which one of some hosts is.
+fn source_of<'a>(rules: &'a Ruleset, hosts: &[String]) -> Option<&'a Source> {
+    let mut sources = rules.sources().map(|(_, source)| source);
+    sources.find(|source| hosts.iter().any(|host| source.hosts.contains(host)))
 }
 
 /// What the texts of each source speak for, if there are enough of them.
@@ -150,8 +180,11 @@ impl Target {
             Self::Directory(directory) => Some(directory.join(format!("{}.toml", id_of(source)))),
         };
         let hosts = hosts(args, file.as_deref());
+        let id = source_of(&Ruleset::bundled(), &hosts).map_or_else(|| id_of(source), |known| known.id.clone());
+        if hosts.is_empty() && rules.source_by_id(&id).is_none() {
+            tell_of_no_host(&id);
+        }
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let id = id_of(source);
         let origin = Origin { id: &id, hosts: &hosts, texts: evidence.texts(), ..Origin::default() };
         match file {
             None => io::stdout().lock().write_all(write(&origin, proposals).as_bytes()).map_err(|_| Stop::Pipe),
@@ -201,9 +234,21 @@ pub(crate) fn tell(source: &str, evidence: &Evidence, proposals: &[Proposal]) {
     let (rules, texts) = (count(proposals.len() as u64, "rule"), count(evidence.texts(), "text"));
     let name = Paint::stderr().name(source);
     let _ = match low {
+        0 if proposals.is_empty() => {
+            writeln!(io::stderr(), "{name}: nothing recurs in {texts} that no rule deletes yet")
+        }
         0 => writeln!(io::stderr(), "{name}: {rules} from {texts}"),
         low => writeln!(io::stderr(), "{name}: {rules} from {texts}, {low} of them of low confidence"),
     };
+}
+
+/// Says how texts come to be of a source that no text is recognised as.
+fn tell_of_no_host(id: &str) {
+    let note = Paint::stderr().note("no host");
+    let _ = writeln!(
+        io::stderr(),
+        "{note} of {id} is known: name one by --host HOST, or clean its texts with --source {id}"
+    );
 }
 
 /// Says what nothing was learnt from.

@@ -47,6 +47,7 @@ pub(crate) fn run(args: &ReviewArgs) -> Result<Status, Stop> {
             review(args, rules, page, Progress::none(), std::iter::once(Ok((input, ()))))
         }
         Reading::Files(inputs) => {
+            let inputs = inputs.without_rules(rules);
             let progress = if args.quiet { Progress::none() } else { Progress::of(&inputs) };
             review(args, rules, page, progress, files(&inputs, &args.output))
         }

@@ -1,5 +1,6 @@
 //! Finds the files to clean: one after the other, in an order that depends on their names alone.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader};
@@ -8,7 +9,9 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use bstr::{ByteSlice, ByteVec};
+use deboil::Ruleset;
 use deboil::batch::{Cause, Failure};
+use deboil::rule::settings::FILE as CONFIGURATION;
 use deboil::text::output::TEMPORARY;
 use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder};
@@ -34,6 +37,7 @@ pub(crate) struct Found {
 pub(crate) struct Inputs {
     roots: Arc<[Root]>,
     filter: Arc<Filter>,
+    rule_files: Arc<HashSet<PathBuf>>,
     hidden: bool,
     ignore: bool,
     follow: bool,
@@ -166,10 +170,25 @@ impl Inputs {
         Ok(Self {
             roots,
             filter: Arc::new(Filter::new(args, backup)?),
+            rule_files: Arc::default(),
             hidden: args.hidden,
             ignore: !args.no_ignore,
             follow: args.follow,
         })
+    }
+
+    /// Without the rules by which they are cleaned, which may lie in a directory beside the texts: what a rule deletes stands
+    /// in its file, too.
+    pub(crate) fn without_rules(self, rules: &Ruleset) -> Self {
+        let own = rules.packs().iter().filter(|pack| !pack.bundled);
+        let rule_files = own.filter_map(|pack| fs::canonicalize(&pack.file).ok()).collect();
+        Self { rule_files: Arc::new(rule_files), ..self }
+    }
+
+    fn is_rule_file(&self, path: &Path) -> bool {
+        path.file_name() == Some(OsStr::new(CONFIGURATION))
+            || path.extension() == Some(OsStr::new("toml"))
+                && fs::canonicalize(path).is_ok_and(|path| self.rule_files.contains(&path))
     }
 
     /// The inputs as they were named.
@@ -240,6 +259,9 @@ impl Inputs {
         if let RootKind::Glob(glob) = &self.roots[root].kind
             && !in_root.ancestors().any(|above| glob.is_match(above))
         {
+            return None;
+        }
+        if self.is_rule_file(&path) {
             return None;
         }
         let shown = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);

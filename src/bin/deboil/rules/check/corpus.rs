@@ -68,7 +68,7 @@ struct OverlapRow<'a> {
 impl<'r> Covered<'r> {
     /// Runs all rules on the corpus, and takes note of those of some packs.
     pub(super) fn of(args: &RulesCheckArgs, rules: &'r Ruleset, packs: &[PackIdx]) -> Result<Self, Stop> {
-        let inputs = args.reading.inputs(&args.corpus)?;
+        let inputs = args.reading.inputs(&args.corpus)?.without_rules(rules);
         let options = Options { aggressive: args.aggressive, preview: args.preview, ..Options::default() };
         let batch = args.reading.batch(rules, options);
         let mut coverage = Coverage::new(rules);
