@@ -104,10 +104,9 @@ fn every_id_is_given_once() {
 fn every_source_has_one_file() {
     let mut first: HashMap<String, &str> = HashMap::new();
     for (name, text) in PACKS {
-        if let Some(source) = load::load(name, text, true).unwrap().source {
-            if let Some(other) = first.insert(source.id.clone(), name) {
-                panic!("{} is in {other} and in {name}", source.id);
-            }
+        let Some(source) = load::load(name, text, true).unwrap().source else { continue };
+        if let Some(other) = first.insert(source.id.clone(), name) {
+            panic!("{} is in {other} and in {name}", source.id);
         }
     }
 }

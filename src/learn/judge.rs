@@ -18,6 +18,12 @@ const KEEPS: usize = 1;
 /// The most literals of a rule that a person is to read.
 const ITEMS_MAX: usize = 40;
 
+/// Shorter words stand in all lines, in characters.
+const WORD_CHARS: usize = 4;
+
+/// The fewest words of what may be a title, if it always stands above the article, as names of sections do.
+const TITLE_WORDS: u32 = 3;
+
 /// So many texts may have the same title, as the same article is scraped again.
 const TITLES_MAX: u32 = 3;
 
@@ -133,9 +139,9 @@ impl Evidence {
         if entry.first * 2 > entry.texts && !self.is_in_most(entry) {
             return true;
         }
-        let heads_few =
-            entry.head > 0 && entry.head <= TITLES_MAX && (entry.head < entry.texts || !self.is_in_most(entry));
-        heads_few && entry.words >= HEADLINE_WORDS
+        let heads_few = (1..=TITLES_MAX).contains(&entry.head);
+        let stands_elsewhere = entry.head < entry.texts;
+        heads_few && (stands_elsewhere || !self.is_in_most(entry) && entry.words >= TITLE_WORDS)
     }
 
     /// A sentence inside a paragraph must call to something, or stand in most texts.
@@ -184,6 +190,7 @@ impl Evidence {
         let first = entries[0];
         let items: Vec<Item> = entries.iter().map(|entry| item(entry, self.texts)).collect();
         let category = category_of(first);
+        let keeps = nearest(&self.article_lines, entries);
         let strips: Vec<String> =
             entries.iter().flat_map(|entry| entry.spellings.iter().take(STRIPS)).take(STRIPS).cloned().collect();
         let form = match first.shape {
@@ -202,11 +209,23 @@ impl Evidence {
             why: why(entries, self.texts),
             form,
             strips,
-            keeps: self.article_lines.iter().take(KEEPS).cloned().collect(),
+            keeps,
             mode: self.mode,
             bytes: entries.iter().map(|entry| entry.bytes).sum(),
         }
     }
+}
+
+/// Of some lines of articles those that have most words of what goes, the shortest first: leaving them alone proves most.
+fn nearest(lines: &[String], entries: &[&Entry]) -> Vec<String> {
+    let words = |text: &str| -> HashSet<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= WORD_CHARS);
+        words.map(str::to_lowercase).collect()
+    };
+    let gone = words(&entries.iter().map(|entry| entry.folded.as_str()).collect::<Vec<_>>().join(" "));
+    let mut lines: Vec<&String> = lines.iter().collect();
+    lines.sort_by_cached_key(|line| (std::cmp::Reverse(words(line).intersection(&gone).count()), line.len()));
+    lines.into_iter().take(KEEPS).cloned().collect()
 }
 
 /// Whether only a pattern matches all that it stands for.

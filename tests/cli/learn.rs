@@ -124,11 +124,14 @@ fn what_is_learnt_does_not_keep_other_rules_from_running() {
 }
 
 #[test]
-fn nothing_to_learn_is_no_file() {
+fn where_nothing_is_to_be_learnt_that_is_told() {
     let sandbox = sandbox();
-    sandbox.run(&["learn", "in", "--source", "port", "-o", "rules/port.toml"]);
+    sandbox.run(&["learn", "in", "--source", "port", "-o", "rules/port.example.toml"]);
     sandbox.run(&["learn", "in", "--source", "port", "-o", "mine/port.example.toml"]).assert("learn-nothing");
-    assert!(!sandbox.path("mine").exists());
+    // Who named the file goes on with it.
+    assert_eq!(sandbox.run(&["clean", "in", "--rules", "mine", "-o", "out"]).status, 0);
+    sandbox.run(&["learn", "in", "--all", "-o", "all"]);
+    assert!(!sandbox.path("all").exists());
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &LearnArgs) -> Result<Status, Stop> {
     }
     for (source, evidence, proposals) in &learnt {
         tell(source, evidence, proposals);
-        if !proposals.is_empty() {
+        if !proposals.is_empty() || !args.all {
             target.write(args, source, evidence, proposals, rules)?;
         }
     }
