@@ -159,6 +159,14 @@ fn a_sentence_glued_into_paragraphs_is_learnt_as_a_phrase() {
 }
 
 #[test]
+fn a_rule_is_not_lost_to_a_line_of_an_article_that_holds_its_junk() {
+    let glued = "Invalid address for the letter of the port.";
+    let texts = corpus(6, |_, title, text| format!("{title}\n\n{glued} {text}"));
+    let file = write(&origin(6), &learnt(&texts));
+    assert!(file.contains(&format!("any = [\n  \"{glued}\"")), "{file}");
+}
+
+#[test]
 fn titles_of_other_texts_inside_an_article_are_related_headlines() {
     let texts = corpus(6, |number, title, text| {
         let (first, second) = text.split_once("\n\n").unwrap();

@@ -9,7 +9,7 @@ use super::evidence::{Entry, Evidence, Place};
 use super::frame;
 use super::proposal::{Form, Item, Proposal};
 use super::template;
-use super::units::Shape;
+use super::units::{self, Shape};
 
 /// How many texts of a rule are shown as its proof.
 const STRIPS: usize = 3;
@@ -216,14 +216,19 @@ impl Evidence {
     }
 }
 
-/// Of some lines of articles those that have most words of what goes, the shortest first: leaving them alone proves most.
+/// Of some lines of articles those that have most words of what goes, but not all of it, the shortest first: leaving them
+/// alone proves most.
 fn nearest(lines: &[String], entries: &[&Entry]) -> Vec<String> {
     let words = |text: &str| -> HashSet<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= WORD_CHARS);
         words.map(str::to_lowercase).collect()
     };
     let gone = words(&entries.iter().map(|entry| entry.folded.as_str()).collect::<Vec<_>>().join(" "));
-    let mut lines: Vec<&String> = lines.iter().collect();
+    let is_whole = |line: &&String| {
+        let folded = units::lower(line);
+        !entries.iter().any(|entry| folded.contains(&entry.folded))
+    };
+    let mut lines: Vec<&String> = lines.iter().filter(is_whole).collect();
     lines.sort_by_cached_key(|line| (std::cmp::Reverse(words(line).intersection(&gone).count()), line.len()));
     lines.into_iter().take(KEEPS).cloned().collect()
 }

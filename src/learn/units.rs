@@ -156,7 +156,7 @@ pub(super) fn is_prose(page: &Page, line: usize) -> bool {
 }
 
 /// A folded text with its case folded, too.
-fn lower(text: &str) -> String {
+pub(super) fn lower(text: &str) -> String {
     fold::literal(text, Case::Folded)
 }
 
