@@ -65,6 +65,44 @@ impl Draft {
     pub fn finish(self) -> io::Result<()> {
         self.temporary.place(&self.name)
     }
+
+    /// The file to write to, and what puts it in its place at the path for which the draft was made.
+    pub fn detach(self, path: &Path) -> (File, Ready) {
+        let temporary = path.with_file_name(self.temporary.leave());
+        (self.file, Ready { temporary, path: path.to_owned(), is_placed: false })
+    }
+}
+
+/// A file that waits to take its place; it leaves nothing behind when it never does. Nothing is held open for it, so any
+/// number may wait.
+#[derive(Debug)]
+pub struct Ready {
+    temporary: PathBuf,
+    path: PathBuf,
+    is_placed: bool,
+}
+
+impl Ready {
+    /// The path that it is to have.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts the file in its place. A file that is there is gone.
+    pub fn place(mut self) -> io::Result<()> {
+        fs::rename(&self.temporary, &self.path)?;
+        self.is_placed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Ready {
+    fn drop(&mut self) {
+        if !self.is_placed {
+            // It is gone already, or nobody can help it.
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
 }
 
 impl Write for Draft {
@@ -91,9 +129,18 @@ pub struct Writer {
 impl Writer {
     /// Writes a file in one step, with the directories above it. Its bytes are those of all parts, one after the other.
     pub fn write<'p>(&self, path: &Path, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<()> {
+        self.draft(path, parts)?.finish()
+    }
+
+    /// Does what [`Writer::write`] does but for the last step.
+    pub fn prepare<'p>(&self, path: &Path, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<Ready> {
+        Ok(self.draft(path, parts)?.detach(path).1)
+    }
+
+    fn draft<'p>(&self, path: &Path, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<Draft> {
         let mut draft = self.in_directory_of(path, Draft::within)?;
         write_parts(&mut draft, parts)?;
-        draft.finish()
+        Ok(draft)
     }
 
     /// Makes a path another name of a file in one step, with the directories above it. Fails where the system does not
@@ -117,24 +164,39 @@ impl Writer {
         backup: Option<(&OsStr, &[u8])>,
     ) -> io::Result<()> {
         let (path, model) = follow(path)?;
-        if let Some((suffix, original)) = backup {
-            let mut name = path.clone().into_owned().into_os_string();
-            name.push(suffix);
-            self.write_like(&model, Path::new(&name), [original])?;
-        }
-        self.write_like(&model, &path, parts)
+        self.back_up(&path, &model, backup)?;
+        self.draft_like(&model, &path, parts)?.finish()
     }
 
-    fn write_like<'p>(
+    /// Does what [`Writer::replace`] does but for the last step. The backup is in its place.
+    pub fn prepare_replacement<'p>(
+        &self,
+        path: &Path,
+        parts: impl IntoIterator<Item = &'p [u8]>,
+        backup: Option<(&OsStr, &[u8])>,
+    ) -> io::Result<Ready> {
+        let (path, model) = follow(path)?;
+        self.back_up(&path, &model, backup)?;
+        Ok(self.draft_like(&model, &path, parts)?.detach(&path).1)
+    }
+
+    fn back_up(&self, path: &Path, model: &Metadata, backup: Option<(&OsStr, &[u8])>) -> io::Result<()> {
+        let Some((suffix, original)) = backup else { return Ok(()) };
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        self.draft_like(model, Path::new(&name), [original])?.finish()
+    }
+
+    fn draft_like<'p>(
         &self,
         model: &Metadata,
         path: &Path,
         parts: impl IntoIterator<Item = &'p [u8]>,
-    ) -> io::Result<()> {
+    ) -> io::Result<Draft> {
         let mut draft = self.in_directory_of(path, Draft::within)?;
         draft.dress_like(model)?;
         write_parts(&mut draft, parts)?;
-        draft.finish()
+        Ok(draft)
     }
 
     /// Does something in the directory of a path, with the name that the path ends in. The directory is made if it is
@@ -359,6 +421,22 @@ mod tests {
         writer.link(&original, &path).unwrap();
         assert_eq!(inode(&path), inode(&original));
         assert_eq!(names(path.parent().unwrap()), ["path"]);
+    }
+
+    #[test]
+    fn what_is_ready_takes_its_place_or_leaves_nothing_behind() {
+        let (directory, writer) = (tempfile::tempdir().unwrap(), Writer::default());
+        let path = directory.path().join("a.txt");
+        drop(writer.prepare(&path, [&b"one"[..]]).unwrap());
+        assert!(names(directory.path()).is_empty());
+        let ready = writer.prepare(&path, [&b"one"[..]]).unwrap();
+        assert!(!path.exists());
+        ready.place().unwrap();
+        let ready = writer.prepare_replacement(&path, [&b"two"[..]], Some((OsStr::new(".orig"), b"one"))).unwrap();
+        assert_eq!((ready.path(), fs::read(&path).unwrap()), (&*path, b"one".to_vec()));
+        ready.place().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(names(directory.path()), ["a.txt", "a.txt.orig"]);
     }
 
     #[test]

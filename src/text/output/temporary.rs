@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
+use std::mem;
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -44,6 +45,12 @@ impl Temporary {
         self.directory.rename(&self.name, name)?;
         self.is_placed = true;
         Ok(())
+    }
+
+    /// Leaves the file to the caller, who moves or removes it by its name.
+    pub(super) fn leave(mut self) -> OsString {
+        self.is_placed = true;
+        mem::take(&mut self.name)
     }
 
     /// Gives the file its true name, too, if it has that one not yet. A file that had that name is gone.
