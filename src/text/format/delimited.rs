@@ -4,6 +4,7 @@
 //! in the middle of any other field is a quote. So do the `csv` crate and Python read it.
 
 use std::borrow::Cow;
+use std::iter;
 
 use bstr::ByteSlice;
 
@@ -92,6 +93,11 @@ impl RecordFormat for Delimited {
         edits.sort_by_key(|edit| edit.span.start);
         edits
     }
+
+    fn added(&self, record: &[u8], fields: &Fields<'_>) -> Option<Vec<String>> {
+        let value = |place: &Option<Span>| Some(string(field(self.delimiter, record, (*place)?.start)?.text(record)));
+        fields.added.iter().map(|place| value(place).map(Cow::into_owned)).collect()
+    }
 }
 
 impl Delimited {
@@ -104,12 +110,20 @@ impl Delimited {
             return gone.map(|gone| Edit::removal(Span::new(start + 1 + gone.start, start + 1 + gone.end))).collect();
         }
         let removal = |span: &Span| Edit::removal(Span::new(start + span.start, start + span.end));
-        let edits: Vec<Edit> = removals.iter().map(removal).collect();
-        let mut left = Vec::new();
-        super::append(&fields.text, &removals.iter().map(|&span| Edit::removal(span)).collect::<Vec<_>>(), &mut left);
-        // A quote that comes to stand first would open a field in quotes, and a line without a byte is no record.
-        let must_be_quoted = left.starts_with(b"\"") || left.is_empty() && self.width == 1;
-        if edits.is_empty() || !must_be_quoted { edits } else { vec![Edit::new(fields.spelling, quoted(&left))] }
+        let quotes = if self.must_be_quoted(&fields.text, removals) { quotes(spelling, removals) } else { Vec::new() };
+        // At one place, what is added comes first.
+        let added = quotes.into_iter().map(|at| Edit::new(Span::new(start + at, start + at), b"\""));
+        added.chain(removals.iter().map(removal)).collect()
+    }
+
+    /// Whether what is left of a text that stood in no quotes needs them: a quote that comes to stand first would open a
+    /// field in quotes, and a line without a byte is no record.
+    fn must_be_quoted(&self, text: &[u8], removals: &[Span]) -> bool {
+        match (0..text.len()).find(|&at| stays(at, removals)) {
+            _ if removals.is_empty() => false,
+            Some(first) => text[first] == b'"',
+            None => self.width == 1,
+        }
     }
 
     fn appended(&self, at: usize, spelled: Vec<u8>) -> Edit {
@@ -199,6 +213,17 @@ fn spelled(delimiter: u8, text: &[u8]) -> Vec<u8> {
 
 fn quoted(text: &[u8]) -> Vec<u8> {
     [b"\"", &text.replace("\"", "\"\"")[..], b"\""].concat()
+}
+
+/// Where quotes are added to put what is left of a field in quotes: around it, and before each that it has.
+fn quotes(field: &[u8], removals: &[Span]) -> Vec<usize> {
+    let doubled = memchr::memchr_iter(b'"', field).filter(|&at| stays(at, removals));
+    iter::once(0).chain(doubled).chain(iter::once(field.len())).collect()
+}
+
+/// Whether a byte stays when some spans go, which are in order and do not overlap.
+fn stays(at: usize, removals: &[Span]) -> bool {
+    removals.get(removals.partition_point(|span| span.end <= at)).is_none_or(|span| at < span.start)
 }
 
 /// What is doubled in quotes.

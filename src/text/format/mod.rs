@@ -211,8 +211,14 @@ pub trait RecordFormat: fmt::Debug + Send + Sync {
     fn read<'r>(&self, record: &'r [u8]) -> Result<Option<Fields<'r>>, String>;
 
     /// What changes in a record whose text loses some of its bytes, and which gets the values of
-    /// [`FieldNames::added`], as JSON. In the order of their places.
+    /// [`FieldNames::added`], as JSON. In the order of their places. Each removal is an edit within
+    /// [`Fields::spelling`] that puts nothing there; no other edit there is of that kind.
     fn edits(&self, record: &[u8], fields: &Fields<'_>, removals: &[Span], added: &[String]) -> Vec<Edit>;
+
+    /// The values of [`FieldNames::added`] in a record to which they were added; `None` if one is missing.
+    fn added(&self, record: &[u8], fields: &Fields<'_>) -> Option<Vec<String>> {
+        fields.added.iter().map(|place| String::from_utf8((*place)?.of(record).to_vec()).ok()).collect()
+    }
 
     /// Whether each record is compressed for itself, as a reader of the format expects.
     fn compresses_records(&self) -> bool {
@@ -249,7 +255,7 @@ pub struct Edit {
 }
 
 impl Edit {
-    fn removal(span: Span) -> Self {
+    pub(crate) fn removal(span: Span) -> Self {
         Self { span, new: Vec::new() }
     }
 
