@@ -23,10 +23,12 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use crate::clean::{Judgement, Left, Metadata, Options, Outcome, Removal, apply, judge};
+use crate::layout::Span;
 use crate::rule::category::Category;
 use crate::rule::set::{Ruleset, SourceIdx};
 use crate::text::compression::Compression;
 use crate::text::document::Document;
+use crate::text::format::Edit;
 use crate::text::input::{self, MAP_FROM, MapChoice};
 use crate::text::sniff::{Content, Wide, sniff};
 use budget::Budget;
@@ -226,6 +228,19 @@ pub struct Done<'a> {
     pub file: &'a [u8],
     /// How the file is compressed.
     pub compression: Option<Compression>,
+    /// How the text stands in a file of records; none if it is a file, or stands in the column of a table.
+    pub spelled: Option<Spelled<'a>>,
+}
+
+/// A record as it stands in its file.
+#[derive(Clone, Copy, Debug)]
+pub struct Spelled<'a> {
+    /// Its bytes, with what ends it.
+    pub bytes: &'a [u8],
+    /// Where in them the text is spelled.
+    pub text: Span,
+    /// What changes in them, as [`RecordFormat::edits`](crate::text::format::RecordFormat::edits) says it.
+    pub edits: &'a [Edit],
 }
 
 impl<'a> Done<'a> {
@@ -376,7 +391,7 @@ impl Batch<'_> {
                 let done = self.one(&input, |done| finish(done, &kept));
                 Made::Document(done.map_err(|cause| Failure::new(input.name(), cause)))
             }
-            Unit::Begin(file, head) => Made::Begin(file, head),
+            Unit::Begin(file) => Made::Begin(file),
             Unit::Part(file, part) => {
                 let cleaned = self.clean_part(&file, part, finish);
                 Made::Part(file, cleaned)
@@ -471,7 +486,7 @@ fn left_alone(name: Name, document: Document<'_>, left: LeftAlone) -> Done<'_> {
         matched: false,
         metadata: Vec::new(),
     };
-    Done { record, document, file: document.text, compression: None }
+    Done { record, document, file: document.text, compression: None, spelled: None }
 }
 
 fn done(name: Name, document: Document<'_>, judgement: Judgement) -> Done<'_> {
@@ -490,7 +505,7 @@ fn done(name: Name, document: Document<'_>, judgement: Judgement) -> Done<'_> {
         matched: judgement.matched,
         metadata: judgement.metadata,
     };
-    Done { record, document, file: document.text, compression: None }
+    Done { record, document, file: document.text, compression: None, spelled: None }
 }
 
 #[cfg(test)]

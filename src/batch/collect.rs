@@ -12,11 +12,19 @@ use crate::rule::set::Ruleset;
 use crate::text::compression::Compression;
 #[cfg(feature = "parquet")]
 use crate::text::format::parquet::TableWriter;
+use crate::text::format::{self, Edit, Format};
 
 /// Takes what comes out of a batch, on the thread that runs it and in the order of the inputs.
 ///
 /// A closure that is told of each document is one that does not care for the bytes of files of records.
 pub trait Collect<K, T> {
+    /// Does for a document what must be done for one after the other, before it counts as done. An error makes a failure
+    /// of it.
+    fn settle(&mut self, record: &Record, finished: &mut T) -> Result<(), Cause> {
+        let _ = (record, finished);
+        Ok(())
+    }
+
     /// Is told of a document, or of what failed; may end the batch.
     fn tell(&mut self, told: Told<'_, T>) -> ControlFlow<()>;
 
@@ -64,6 +72,12 @@ pub struct RecordsOf<'a, K> {
     pub path: Option<&'a Path>,
     /// What came with the input.
     pub kept: &'a K,
+    /// What it holds.
+    pub format: Format,
+    /// The bytes before its records, as they were.
+    pub head: &'a [u8],
+    /// What changes in them.
+    pub head_edits: &'a [Edit],
     /// How it was compressed.
     pub compression: Option<Compression>,
     /// Whether the bytes come compressed already.
@@ -75,7 +89,7 @@ pub struct RecordsOf<'a, K> {
 /// What came of a unit of work.
 pub(super) enum Made<K, T> {
     Document(Result<(Record, T), Failure>),
-    Begin(Arc<RecordFile<K>>, Vec<u8>),
+    Begin(Arc<RecordFile<K>>),
     Part(Arc<RecordFile<K>>, CleanedPart<T>),
     End(Arc<RecordFile<K>>, Option<Failure>),
 }
@@ -112,7 +126,7 @@ impl<'a, C> Handover<'a, C> {
     {
         match made {
             Made::Document(result) => self.tell::<K, T>(result),
-            Made::Begin(file, head) => self.begin(&file, &head),
+            Made::Begin(file) => self.begin(&file),
             Made::Part(file, _) if file.is_given_up() => ControlFlow::Continue(()),
             Made::Part(file, cleaned) => self.part(&file, cleaned),
             Made::End(file, _) if file.is_given_up() => ControlFlow::Continue(()),
@@ -124,7 +138,7 @@ impl<'a, C> Handover<'a, C> {
         }
     }
 
-    fn begin<K, T>(&mut self, file: &RecordFile<K>, head: &[u8]) -> ControlFlow<()>
+    fn begin<K, T>(&mut self, file: &RecordFile<K>) -> ControlFlow<()>
     where
         C: Collect<K, T>,
     {
@@ -132,11 +146,16 @@ impl<'a, C> Handover<'a, C> {
         let records = RecordsOf {
             path: file.path.as_deref(),
             kept: &file.kept,
+            format: file.format,
+            head: &file.head,
+            head_edits: &file.head_edits,
             compression: file.compression,
             is_compressed: file.record_compression.is_some(),
             is_binary: file.is_table(),
         };
-        let begun = self.collect.begin(&records).and_then(|()| self.collect.write(head));
+        let mut head = Vec::new();
+        format::append(&file.head, &file.head_edits, &mut head);
+        let begun = self.collect.begin(&records).and_then(|()| self.collect.write(&head));
         #[cfg(feature = "parquet")]
         {
             self.table = file.table.clone().filter(|_| self.collect.wants_bytes()).map(|table| table.writer());
@@ -200,7 +219,7 @@ impl<'a, C> Handover<'a, C> {
     where
         C: Collect<K, T>,
     {
-        match result {
+        match result.and_then(|(record, finished)| self.settled(record, finished)) {
             Ok((record, finished)) => {
                 self.report.add(self.rules, &record);
                 self.collect.tell(Ok((&record, finished)))
@@ -210,6 +229,16 @@ impl<'a, C> Handover<'a, C> {
                 self.report.add_failure(failure);
                 flow
             }
+        }
+    }
+
+    fn settled<K, T>(&mut self, record: Record, mut finished: T) -> Result<(Record, T), Failure>
+    where
+        C: Collect<K, T>,
+    {
+        match self.collect.settle(&record, &mut finished) {
+            Ok(()) => Ok((record, finished)),
+            Err(cause) => Err(Failure { path: record.name.path, line: record.name.line, cause }),
         }
     }
 }

@@ -9,14 +9,14 @@ use serde::Serialize;
 use super::budget::Permit;
 use super::chunks::{Chunk, line_feeds};
 use super::units::{Part, RecordFile};
-use super::{Batch, Cause, Done, Failure, Name, Record, categories};
+use super::{Batch, Cause, Done, Failure, Name, Record, Spelled, categories};
 use crate::clean::{Metadata, Removal};
 use crate::layout::Span;
 use crate::rule::set::Ruleset;
 use crate::text::document::Document;
 #[cfg(feature = "parquet")]
 use crate::text::format::parquet::{CleanedRows, Rows};
-use crate::text::format::{self, FieldNames, Fields, Format};
+use crate::text::format::{self, Edit, FieldNames, Fields, Format, RecordFormat};
 
 /// How files of records are read, and what is added to their records.
 #[derive(Clone, Debug, Default)]
@@ -79,10 +79,18 @@ pub(super) struct Outcomes<T> {
     pub(super) is_fatal: bool,
 }
 
+/// A record that was read.
+struct Given<'r> {
+    line: u64,
+    fields: Result<Option<Fields<'r>>, String>,
+    /// How it is spelled, if its bytes are in one place.
+    spelled: Option<(&'r dyn RecordFormat, &'r [u8])>,
+}
+
 /// What becomes of a record.
-enum Fate<'r> {
+enum Fate {
     /// Something may change in it.
-    Edited(Fields<'r>, Changes),
+    Edited(Changes),
     /// It stays as it is.
     Kept,
     /// It is not written.
@@ -90,11 +98,14 @@ enum Fate<'r> {
 }
 
 /// What changes in a record.
+#[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "rows alone have no bytes to edit"))]
 struct Changes {
     /// What goes of its text.
     removals: Vec<Span>,
     /// The values of the added fields, in their order.
     added: Vec<String>,
+    /// What that means for its bytes, if they are in one place.
+    edits: Vec<Edit>,
 }
 
 impl Batch<'_> {
@@ -123,10 +134,10 @@ impl Batch<'_> {
         while !rest.is_empty() && !outcomes.is_fatal {
             let (record, behind) = rest.split_at(chunk.format.first(rest).unwrap_or(rest.len()));
             let start = left.len();
-            match self.fate(file, line, chunk.format.read(record), finish, &mut outcomes) {
-                Fate::Edited(fields, Changes { removals, added }) => {
-                    format::append(record, &chunk.format.edits(record, &fields, &removals, &added), &mut left);
-                }
+            let spelled = Some((&*chunk.format, record));
+            let given = Given { line, fields: chunk.format.read(record), spelled };
+            match self.fate(file, given, finish, &mut outcomes) {
+                Fate::Edited(changes) => format::append(record, &changes.edits, &mut left),
                 Fate::Kept => left.extend_from_slice(record),
                 Fate::LeftOut => {}
             }
@@ -152,9 +163,9 @@ impl Batch<'_> {
     ) -> CleanedPart<T> {
         let (mut left, mut outcomes) = (CleanedRows::new(rows, self.records.names().added.len()), Outcomes::new());
         for row in 0..rows.len() {
-            let fields = rows.fields(row).map(Some);
-            match self.fate(file, rows.first + row as u64, fields, finish, &mut outcomes) {
-                Fate::Edited(_, Changes { removals, added }) => left.put(rows, row, &removals, added),
+            let (line, fields) = (rows.first + row as u64, rows.fields(row).map(Some));
+            match self.fate(file, Given { line, fields, spelled: None }, finish, &mut outcomes) {
+                Fate::Edited(Changes { removals, added, .. }) => left.put(rows, row, &removals, added),
                 Fate::Kept => left.keep(rows, row),
                 Fate::LeftOut => left.leave_out(row),
             }
@@ -167,29 +178,29 @@ impl Batch<'_> {
     }
 
     /// Cleans a record, if it could be read, and says what becomes of it.
-    fn fate<'r, K, T>(
+    fn fate<K, T>(
         &self,
         file: &RecordFile<K>,
-        line: u64,
-        read: Result<Option<Fields<'r>>, String>,
+        given: Given<'_>,
         finish: &impl Fn(&Done<'_>, &K) -> Result<T, Cause>,
         outcomes: &mut Outcomes<T>,
-    ) -> Fate<'r> {
-        let fields = match read {
+    ) -> Fate {
+        let Given { line, fields, spelled } = given;
+        let fields = match fields {
             Ok(Some(fields)) => fields,
             Ok(None) => return Fate::Kept,
             Err(what) => return self.bad(file, line, Cause::Record(what), outcomes),
         };
-        match self.clean_record(file, line, &fields, finish) {
+        match self.clean_record(file, line, &fields, spelled, finish) {
             Ok((record, finished, changes)) => {
                 outcomes.told.push(Ok((record, finished)));
-                Fate::Edited(fields, changes)
+                Fate::Edited(changes)
             }
             Err(cause) => self.bad(file, line, cause, outcomes),
         }
     }
 
-    fn bad<'r, K, T>(&self, file: &RecordFile<K>, line: u64, cause: Cause, outcomes: &mut Outcomes<T>) -> Fate<'r> {
+    fn bad<K, T>(&self, file: &RecordFile<K>, line: u64, cause: Cause, outcomes: &mut Outcomes<T>) -> Fate {
         outcomes.told.push(Err(Failure::at(file.name(), line, cause)));
         outcomes.is_fatal = self.records.on_error == OnError::Fail;
         if self.records.on_error == OnError::Keep { Fate::Kept } else { Fate::LeftOut }
@@ -201,6 +212,7 @@ impl Batch<'_> {
         file: &RecordFile<K>,
         line: u64,
         fields: &Fields<'_>,
+        spelled: Option<(&dyn RecordFormat, &[u8])>,
         finish: &impl Fn(&Done<'_>, &K) -> Result<T, Cause>,
     ) -> Result<(Record, T, Changes), Cause> {
         let document = Document {
@@ -213,10 +225,13 @@ impl Batch<'_> {
         let id = fields.id.as_deref().map(str::to_owned);
         let name = Name { path: PathBuf::from(file.name()), line: Some(line), id };
         let done = self.clean(&document, name)?;
-        let finished = finish(&done, &file.kept)?;
-        let removals = done.record.removals.iter().map(|removal| removal.span).collect();
+        let removals: Vec<Span> = done.record.removals.iter().map(|removal| removal.span).collect();
         let added = self.added(&done);
-        Ok((done.record, finished, Changes { removals, added }))
+        let edits = spelled.map_or_else(Vec::new, |(format, bytes)| format.edits(bytes, fields, &removals, &added));
+        let spelled = spelled.map(|(_, bytes)| Spelled { bytes, text: fields.spelling, edits: &edits });
+        let done = Done { spelled, ..done };
+        let finished = finish(&done, &file.kept)?;
+        Ok((done.record, finished, Changes { removals, added, edits }))
     }
 
     /// The values of the added fields, in their order.

@@ -17,7 +17,7 @@ use super::{Cause, Failure, Input};
 use crate::text::compression::{Compression, MAGIC};
 #[cfg(feature = "parquet")]
 use crate::text::format::parquet::{Broken as BrokenTable, RowReader, Rows, Table};
-use crate::text::format::{self, FieldNames, Format, Opened, RecordFormat};
+use crate::text::format::{Edit, FieldNames, Format, Opened, RecordFormat};
 use crate::text::input;
 
 /// How many bytes of a stream tell what it holds.
@@ -27,8 +27,8 @@ const SAMPLE: usize = 64 << 10;
 pub(super) enum Unit<K> {
     Failed(Failure),
     Document(Input, K),
-    /// A file of records begins, with bytes that come before the records.
-    Begin(Arc<RecordFile<K>>, Vec<u8>),
+    /// A file of records begins.
+    Begin(Arc<RecordFile<K>>),
     Part(Arc<RecordFile<K>>, Part),
     /// The file is over, or cannot be read any further.
     End(Arc<RecordFile<K>>, Option<Failure>),
@@ -44,6 +44,10 @@ pub(super) enum Part {
 /// A file of records.
 pub(super) struct RecordFile<K> {
     pub(super) path: Option<PathBuf>,
+    pub(super) format: Format,
+    /// The bytes before the records, as they were, and what changes in them.
+    pub(super) head: Vec<u8>,
+    pub(super) head_edits: Vec<Edit>,
     pub(super) compression: Option<Compression>,
     /// How each of its records is compressed for itself.
     pub(super) record_compression: Option<Compression>,
@@ -156,11 +160,19 @@ impl<I, K> Units<'_, I, K> {
     #[cfg(feature = "parquet")]
     fn table(&mut self, path: PathBuf, kept: K) -> Result<Unit<K>, Cause> {
         let table = Arc::new(open_table(&path, &self.names)?);
-        let (compression, record_compression, is_given_up) = (None, None, AtomicBool::new(false));
         let reading = Reading::Rows(Box::new(Arc::clone(&table).rows()));
-        let file =
-            RecordFile { path: Some(path), compression, record_compression, table: Some(table), kept, is_given_up };
-        Ok(self.begun(file, reading, Vec::new()))
+        let file = RecordFile {
+            path: Some(path),
+            format: Format::Parquet,
+            head: Vec::new(),
+            head_edits: Vec::new(),
+            compression: None,
+            record_compression: None,
+            table: Some(table),
+            kept,
+            is_given_up: AtomicBool::new(false),
+        };
+        Ok(self.begun(file, reading))
     }
 
     fn stream(&mut self, path: Option<PathBuf>, stream: Box<dyn Read + Send>, kept: K) -> Result<Unit<K>, Cause> {
@@ -176,25 +188,25 @@ impl<I, K> Units<'_, I, K> {
 
     fn begin(&mut self, path: Option<PathBuf>, source: Source, format: Format, kept: K) -> Result<Unit<K>, Cause> {
         let records = Records::open(source, format, &self.names)?;
-        let mut head = Vec::new();
-        format::append(&records.head, &records.head_edits, &mut head);
-        let compresses_records = records.format.compresses_records();
         let file = RecordFile {
             path,
+            format,
             compression: records.compression,
-            record_compression: records.compression.filter(|&it| it == Compression::Gzip && compresses_records),
+            record_compression: records.record_compression(),
+            head: records.head,
+            head_edits: records.head_edits,
             #[cfg(feature = "parquet")]
             table: None,
             kept,
             is_given_up: AtomicBool::new(false),
         };
-        Ok(self.begun(file, Reading::Chunks(records.chunks), head))
+        Ok(self.begun(file, Reading::Chunks(records.chunks)))
     }
 
-    fn begun(&mut self, file: RecordFile<K>, reading: Reading, head: Vec<u8>) -> Unit<K> {
+    fn begun(&mut self, file: RecordFile<K>, reading: Reading) -> Unit<K> {
         let file = Arc::new(file);
         self.current = Some((Arc::clone(&file), reading));
-        Unit::Begin(file, head)
+        Unit::Begin(file)
     }
 }
 
@@ -240,13 +252,18 @@ pub(super) fn open_table(path: &Path, names: &FieldNames) -> Result<Table, Cause
 /// An opened file of records.
 pub(super) struct Records {
     pub(super) format: Arc<dyn RecordFormat>,
-    compression: Option<Compression>,
-    head: Vec<u8>,
-    head_edits: Vec<format::Edit>,
+    pub(super) compression: Option<Compression>,
+    pub(super) head: Vec<u8>,
+    head_edits: Vec<Edit>,
     pub(super) chunks: Chunks,
 }
 
 impl Records {
+    /// How each record is compressed for itself.
+    pub(super) fn record_compression(&self) -> Option<Compression> {
+        self.compression.filter(|&it| it == Compression::Gzip && self.format.compresses_records())
+    }
+
     pub(super) fn open(mut source: Source, format: Format, names: &FieldNames) -> Result<Self, Cause> {
         let Opened { format, head, head_edits } = loop {
             match format.open(names, &source.start, source.is_all).map_err(Cause::Walk)? {
