@@ -12,6 +12,8 @@ pub mod lookup;
 mod ordered;
 mod records;
 pub mod report;
+#[cfg(feature = "ledger")]
+pub(crate) mod stream;
 mod units;
 
 use std::borrow::Cow;

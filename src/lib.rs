@@ -28,6 +28,8 @@ pub mod error;
 pub mod fold;
 pub mod layout;
 pub mod learn;
+#[cfg(feature = "ledger")]
+pub mod ledger;
 pub mod page;
 pub mod prove;
 pub mod rule;

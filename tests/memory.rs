@@ -9,12 +9,18 @@ mod parquet_files;
 use std::env;
 use std::fs;
 use std::io::{self, Read};
+#[cfg(feature = "ledger")]
+use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Command;
 
 use deboil::batch::{Batch, Cause, Collect, Done, Failure, Input, RecordOptions, Stream, Told};
 use deboil::learn::{Observer, Survey};
+#[cfg(feature = "ledger")]
+use deboil::ledger::{
+    Bytes, Entry, Extent, Found, Hash, Header, Ledger, Line, RecordFile, Removed, RestoredRecords, Selection, Writer,
+};
 use deboil::text::format::Format;
 use deboil::{Document, Mode, Options, Ruleset, clean};
 
@@ -167,6 +173,62 @@ fn memory_does_not_grow_with_the_number_of_texts_to_learn_from() {
         let grown = growth(500, 5_000, |count| assert!(learn_from(count) > 0));
         assert!(grown <= GROWTH, "{grown} KiB more");
     });
+}
+
+#[cfg(feature = "ledger")]
+#[test]
+fn memory_does_not_grow_with_the_length_of_a_ledger() {
+    alone("memory_does_not_grow_with_the_length_of_a_ledger", || {
+        let gone = "Advertisement ".repeat(2_000);
+        let (original, cleaned) = (format!("{{\"text\":\"{gone}x\"}}\n"), "{\"text\":\"x\"}\n");
+        let folder = tempfile::tempdir().unwrap();
+        let restore_records = |count: usize| {
+            let path = folder.path().join("ledger.jsonl");
+            write_ledger(&path, &gone, (cleaned, &original), count as u64);
+            let mut ledger = Ledger::open(&path).unwrap();
+            let Some(Found::Records(file)) = ledger.find("a.jsonl".as_ref(), "a.jsonl".as_ref()).unwrap() else {
+                panic!("it holds records");
+            };
+            let repeated = Repeated { record: cleaned.into(), at: 0, left: count };
+            let all = Selection::default();
+            let records = RestoredRecords::open(&mut ledger, &file, &all, repeated).unwrap();
+            assert_eq!(records.filter(|record| record.as_ref().unwrap().bytes == original.as_bytes()).count(), count);
+        };
+        let (few, many) = (600, 6_000);
+        let grown = growth(few, many, restore_records);
+        assert!(grown <= STREAM_GROWTH, "{grown} KiB more for {} KiB that went", (gone.len() * (many - few)) >> 10);
+    });
+}
+
+/// Writes a ledger of so many equal records, of which some bytes went from the start of the text.
+#[cfg(feature = "ledger")]
+fn write_ledger(path: &Path, gone: &str, (cleaned, original): (&str, &str), count: u64) {
+    let extent = |text: &str| Extent { bytes: text.len() as u64, blake3: Hash::of([text.as_bytes()]) };
+    let name = || Bytes::from(&b"a.jsonl"[..]);
+    let removed = Removed {
+        start: 0,
+        end: gone.len() as u64,
+        rules: [("t.ad".into(), "ad".into())].into(),
+        at: Some(9),
+        bytes: gone.as_bytes().into(),
+    };
+    let mut ledger = Writer::new(BufWriter::new(fs::File::create(path).unwrap()), Header::default()).unwrap();
+    let file = RecordFile { path: name(), output: name(), format: "jsonl".into(), head: None };
+    ledger.add(&Line::File(file).to_json()).unwrap();
+    for line in 1..=count {
+        let entry = Entry {
+            path: name(),
+            output: name(),
+            line: Some(line),
+            id: None,
+            cleaned: extent(cleaned),
+            original: extent(original),
+            removals: vec![removed.clone()],
+            edits: Vec::new(),
+        };
+        ledger.add(&Line::Document(entry).to_json()).unwrap();
+    }
+    ledger.finish().unwrap().flush().unwrap();
 }
 
 /// The same record, many times.

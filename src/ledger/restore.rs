@@ -1,0 +1,148 @@
+//! Gives a document back, or what some rules deleted from it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::{Edited, Entry, Extent, Head, Removed};
+use crate::layout::Span;
+use crate::text::format::{self, Edit};
+
+/// Why a document is not given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not what cleaning left.
+    Edited,
+    /// It is what it was before it was cleaned.
+    Original,
+    /// What the ledger says of it does not give what it was.
+    Corrupt,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Edited => "it was edited since it was cleaned; restore the file that cleaning wrote",
+            Self::Original => "it is the original already",
+            Self::Corrupt => "what the ledger says of it is corrupt; use another copy of the ledger",
+        })
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Which removals come back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Those of these rules, by id.
+    pub rules: BTreeSet<String>,
+    /// Those of rules of these categories, by name.
+    pub categories: BTreeSet<String>,
+}
+
+impl Selection {
+    /// Whether nothing is named, which stands for all.
+    pub fn is_all(&self) -> bool {
+        self.rules.is_empty() && self.categories.is_empty()
+    }
+
+    /// Whether a removal comes back: each rule that caused it is named, or its category is. What another rule deletes as
+    /// well stays deleted.
+    fn takes(&self, removed: &Removed<'_>) -> bool {
+        let is_named = |(rule, category): (&Cow<'_, str>, &Cow<'_, str>)| {
+            self.rules.contains(&**rule) || self.categories.contains(&**category)
+        };
+        self.is_all() || !removed.rules.is_empty() && removed.rules.iter().all(is_named)
+    }
+}
+
+/// Bytes that stood at a place of the original, and how many stand there now.
+struct Change<'e> {
+    at: u64,
+    old: &'e [u8],
+    new: u64,
+}
+
+impl<'a> Entry<'a> {
+    /// What a document was before it was cleaned, byte for byte. `cleaned` is what it is now: its text, or its record.
+    pub fn restore(&self, cleaned: &[u8]) -> Result<Vec<u8>, Refusal> {
+        let removals = self.removals.iter().map(|removed| Change {
+            at: removed.at.unwrap_or(removed.start),
+            old: &removed.bytes.0,
+            new: 0,
+        });
+        undone(cleaned, removals.chain(changes(&self.edits)).collect(), &self.cleaned, &self.original)
+    }
+
+    /// What a text would be if only the removals had been made that are not selected.
+    pub fn restore_selected(&self, cleaned: &[u8], selection: &Selection) -> Result<Vec<u8>, Refusal> {
+        let original = self.restore(cleaned)?;
+        let stays_gone = self.stays_gone(selection, original.len())?;
+        if stays_gone.is_empty() {
+            return Ok(original);
+        }
+        let mut restored = Vec::with_capacity(original.len());
+        format::append(&original, &stays_gone.into_iter().map(Edit::removal).collect::<Vec<_>>(), &mut restored);
+        Ok(restored)
+    }
+
+    /// Whether a selection takes any of its removals.
+    pub fn has_any_of(&self, selection: &Selection) -> bool {
+        selection.is_all() || self.removals.iter().any(|removed| selection.takes(removed))
+    }
+
+    /// The removals from a text of `len` bytes that do not come back.
+    pub(super) fn stays_gone(&self, selection: &Selection, len: usize) -> Result<Vec<Span>, Refusal> {
+        let mut from = 0;
+        let mut spans = Vec::new();
+        for removed in &self.removals {
+            if removed.start < from || removed.end < removed.start || removed.end > len as u64 {
+                return Err(Refusal::Corrupt);
+            }
+            from = removed.end;
+            if !selection.takes(removed) {
+                spans.push(Span::new(removed.start as usize, removed.end as usize));
+            }
+        }
+        Ok(spans)
+    }
+}
+
+impl Head<'_> {
+    /// What the head of a file was before it was cleaned.
+    pub(super) fn restore(&self, cleaned: &[u8]) -> Result<Vec<u8>, Refusal> {
+        undone(cleaned, changes(&self.edits).collect(), &self.cleaned, &self.original)
+    }
+}
+
+fn changes<'e>(edits: &'e [Edited<'_>]) -> impl Iterator<Item = Change<'e>> {
+    edits.iter().map(|edit| Change { at: edit.at, old: &edit.old.0, new: edit.new })
+}
+
+/// Some bytes before changes were made to them.
+fn undone(cleaned: &[u8], mut changes: Vec<Change<'_>>, after: &Extent, before: &Extent) -> Result<Vec<u8>, Refusal> {
+    let is = Extent::of([cleaned]);
+    if is != *after {
+        return Err(if is == *before { Refusal::Original } else { Refusal::Edited });
+    }
+    // At one place, what was added came first.
+    changes.sort_by_key(|change| (change.at, !change.old.is_empty()));
+    match without_changes(cleaned, &changes) {
+        Some(original) if Extent::of([&*original]) == *before => Ok(original),
+        _ => Err(Refusal::Corrupt),
+    }
+}
+
+/// `None` if the changes do not fit the bytes.
+fn without_changes(cleaned: &[u8], changes: &[Change<'_>]) -> Option<Vec<u8>> {
+    let (mut original, mut at) = (Vec::with_capacity(cleaned.len()), 0_usize);
+    for change in changes {
+        let kept = usize::try_from(change.at).ok()?.checked_sub(original.len())?;
+        let end = at.checked_add(kept)?;
+        original.extend_from_slice(cleaned.get(at..end)?);
+        original.extend_from_slice(change.old);
+        at = end.checked_add(usize::try_from(change.new).ok()?)?;
+    }
+    original.extend_from_slice(cleaned.get(at..)?);
+    Some(original)
+}
