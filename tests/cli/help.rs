@@ -12,6 +12,7 @@ fn every_help_page() {
     run(&["clean", "--help"]).assert("help-clean");
     run(&["clean", "-h"]).assert("help-clean-short");
     run(&["explain", "--help"]).assert("help-explain");
+    run(&["restore", "--help"]).assert("help-restore");
     run(&["review", "--help"]).assert("help-review");
     run(&["rules", "--help"]).assert("help-rules");
     run(&["rules", "list", "--help"]).assert("help-rules-list");
@@ -46,6 +47,7 @@ fn the_manual_covers_all_commands() {
     for section in [
         "DEBOIL CLEAN",
         "DEBOIL EXPLAIN",
+        "DEBOIL RESTORE",
         "DEBOIL REVIEW",
         "DEBOIL RULES",
         "DEBOIL RULES LIST",

@@ -8,6 +8,7 @@ mod explain;
 mod help;
 mod inputs;
 mod learn;
+mod ledger;
 mod mistakes;
 #[cfg(feature = "parquet")]
 #[path = "../parquet_files/mod.rs"]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::sandbox::{PROSE, Sandbox, assert_all, assert_snapshot};
 
 /// A line of JSON Lines, with junk in it.
-fn record(rest: &str) -> String {
+pub(crate) fn record(rest: &str) -> String {
     format!("{{\"text\": \"Advertisement\\n\\n{}\"{rest}}}\n", PROSE.trim_end())
 }
 
@@ -17,7 +17,7 @@ fn cleaned(rest: &str) -> String {
 }
 
 /// Objects with all that JSON allows.
-const ODDITIES: [&str; 12] = [
+pub(crate) const ODDITIES: [&str; 12] = [
     r#", "big": 123456789012345678901234567890, "float": 1.50, "tiny": 1e-400, "minus": -0"#,
     r#", "escapes": "\u0041\/\b\f\n\r\t\"\\", "pair": "\ud83d\ude00", "letter": "\u00e9é""#,
     r#", "half": "\ud800", "\udc00": 1"#,
@@ -167,7 +167,7 @@ fn wet(text: &str) -> String {
 }
 
 /// A directory of texts and of files of records, each with junk.
-fn mixed() -> Sandbox {
+pub(crate) fn mixed() -> Sandbox {
     let sandbox = Sandbox::new();
     let text = format!("{PROSE}\nAdvertisement\n");
     sandbox.write("in/a.txt", &text);

@@ -112,7 +112,9 @@ impl Sandbox {
 
     /// Runs the program without the bundled rules, with a standard input.
     pub(crate) fn run_with(&self, args: &[&str], stdin: impl Into<Vec<u8>>) -> Run {
-        let all: Vec<&str> = args.iter().copied().chain(["--no-bundled"]).collect();
+        // Who restores has no rules.
+        let without = (args.first() != Some(&"restore")).then_some("--no-bundled");
+        let all: Vec<&str> = args.iter().copied().chain(without).collect();
         Run::of(args, self.command(&all).write_stdin(stdin))
     }
 

@@ -18,6 +18,7 @@ Examples:
   curl -s … | extract | deboil clean     clean standard input
   deboil clean scrapes --diff            show what would go, write nothing
   deboil explain article.txt             show line by line what goes, and why
+  deboil restore cleaned --ledger FILE   undo a cleaning, or one rule of it
   deboil learn scrapes --source ID       learn rules from texts of one source
   deboil review scrapes -o review.html   look at what goes from many texts, in a browser
   deboil rules list                      show the rules
@@ -29,6 +30,7 @@ Examples:
   deboil clean 'scrapes/**/*.md' -o cleaned --exclude drafts
   deboil clean scrapes --in-place --backup .orig
   deboil clean scrapes -o cleaned --keep byline,timestamp --report report.json
+  deboil clean scrapes --in-place --ledger ledger.jsonl.zst
   find . -name '*.txt' -print0 | deboil clean --file-list - -0 -o /tmp/cleaned
   deboil clean article.txt --url https://www.nytimes.com/2026/03/01/world/x.html
   deboil clean articles.jsonl.zst -o cleaned --text-field data.body --removals-field removals
@@ -53,6 +55,16 @@ Examples:
   deboil learn scrapes/example.com --source example -o rules/example.com.toml --update
   deboil learn scrapes --all -o rules
   deboil clean scrapes/example.com --rules rules --source example -o cleaned
+";
+
+const RESTORE_EXAMPLES: &str = "\
+Examples:
+  deboil clean scrapes -o cleaned --ledger ledger.jsonl.zst
+  deboil restore cleaned --ledger ledger.jsonl.zst -o originals
+  deboil restore cleaned --ledger ledger.jsonl.zst -o without-that-rule --rule generic.share-bar
+  deboil restore cleaned/article.txt --ledger ledger.jsonl.zst
+
+Exit status: 0 if all went well, 2 if anything was refused or failed.
 ";
 
 const REVIEW_EXAMPLES: &str = "\
@@ -131,6 +143,7 @@ pub(crate) enum Command {
     Clean(Box<CleanArgs>),
     Explain(Box<ExplainArgs>),
     Learn(Box<LearnArgs>),
+    Restore(Box<RestoreArgs>),
     Review(Box<ReviewArgs>),
     Rules(RulesArgs),
 }
@@ -169,10 +182,34 @@ pub(crate) struct CleanArgs {
     pub(crate) rules: RuleArgs,
 }
 
-/// What to take of the inputs.
-#[derive(Args, Debug, Default)]
+/// What to take of the inputs, and how.
+#[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+
+    /// Treat standard input as if it were in the file PATH
+    #[arg(long, value_name = "PATH")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+
+    /// Take binary files and pages of HTML as if they were texts
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// When to map files into memory; the result is the same
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) mmap: Map,
+
+    /// How many threads to use [default: as many as the machine runs at once]
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// Which files to take.
+#[derive(Args, Debug, Default)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct FileArgs {
     /// Take the files named in FILE, one a line; - reads the names from standard input
     ///
     /// What is written below a directory keeps the path by which it is named.
@@ -205,22 +242,6 @@ pub(crate) struct InputArgs {
     /// Follow links to directories; links to files are followed anyway
     #[arg(short = 'L', long)]
     pub(crate) follow: bool,
-
-    /// Treat standard input as if it were in the file PATH
-    #[arg(long, value_name = "PATH")]
-    pub(crate) stdin_filename: Option<PathBuf>,
-
-    /// Take binary files and pages of HTML as if they were texts
-    #[arg(long)]
-    pub(crate) force: bool,
-
-    /// When to map files into memory; the result is the same
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
-    pub(crate) mmap: Map,
-
-    /// How many threads to use [default: as many as the machine runs at once]
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) threads: Option<u16>,
 }
 
 /// How files of records are read and written.
@@ -393,6 +414,10 @@ pub(crate) struct OutputArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 
+    /// Write what went to FILE, from which `deboil restore` gives the originals back; compressed if it ends in .gz or .zst
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "diff"])]
+    pub(crate) ledger: Option<PathBuf>,
+
     /// Fail if no rule matches in any document
     #[arg(long)]
     pub(crate) must_match: bool,
@@ -404,6 +429,53 @@ pub(crate) struct OutputArgs {
     /// Tell of each document
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+/// Give back what went from cleaned files, by the ledger of the cleaning
+///
+/// Each file becomes what it was, byte for byte; of compressed ones, what is compressed. A file that was edited since is
+/// refused and named, and the others go on. What the ledger has no entry for did not change, and is copied. With --rule and
+/// --category, what other rules deleted stays deleted.
+#[derive(Args, Debug)]
+#[command(after_help = RESTORE_EXAMPLES)]
+pub(crate) struct RestoreArgs {
+    /// Cleaned files, the directories that they were written to, globs, or - for standard input
+    #[arg(value_name = "CLEANED")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The ledger that `deboil clean --ledger` wrote
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+
+    /// Bring back only what this rule deleted; may be repeated
+    ///
+    /// What several rules deleted together comes back if each of them is named, by itself or by its category.
+    #[arg(long, value_name = "ID", help_heading = "What comes back")]
+    pub(crate) rule: Vec<String>,
+
+    /// Bring back only what rules of these categories deleted
+    #[arg(long, value_name = "CATEGORY", value_delimiter = ',', value_parser = category(),
+        help_heading = "What comes back")]
+    pub(crate) category: Vec<Category>,
+
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+
+    /// Treat standard input as if it were in the file PATH, the one that was cleaned
+    #[arg(long, value_name = "PATH", help_heading = "Input")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+
+    /// Write the originals below DIR, under the paths that the cleaned files have below their input
+    #[arg(short, long, value_name = "DIR", conflicts_with = "in_place", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace the cleaned files
+    #[arg(short, long, help_heading = "Output")]
+    pub(crate) in_place: bool,
+
+    /// Tell of nothing but failures
+    #[arg(short, long, help_heading = "Output")]
+    pub(crate) quiet: bool,
 }
 
 /// What is deleted.

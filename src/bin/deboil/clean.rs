@@ -1,21 +1,21 @@
 //! `deboil clean`.
 
-use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::iter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use deboil::Ruleset;
-use deboil::batch::{Batch, Cause, Done, Failure, Input, Report, Status as Became, Stream};
+use deboil::batch::{Batch, Failure, Input, Report, Stream};
 use deboil::text::output::Writer;
 
 use crate::account::Account;
 use crate::args::CleanArgs;
 use crate::collector::Collector;
-use crate::diff;
+use crate::delivery::Delivery;
 use crate::interrupt::Interrupt;
 use crate::learn;
 use crate::learning::{Whose, read};
+use crate::ledger::LedgerFile;
 use crate::paint::{Paint, count};
 use crate::plan::{self, Destination};
 use crate::progress::Progress;
@@ -37,6 +37,7 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
     let mut rules = rules(args)?;
     let inputs = inputs.without_rules(rules);
     destination.check(&inputs)?;
+    check_ledger(args, &destination, Some(&inputs))?;
     if args.learn {
         rules = with_learnt(args, rules, &inputs)?;
     }
@@ -54,11 +55,21 @@ fn clean_stdin(args: &CleanArgs, destination: &Destination) -> Result<Status, St
     if args.learn {
         return Err(learn::reads_twice());
     }
+    check_ledger(args, destination, None)?;
     let rules = rules(args)?;
     setup::check_source(rules, &args.origin)?;
     let stream = Stream(Box::new(io::stdin()));
     let input = Input::Stream { path: args.input.stdin_filename.clone(), stream };
     clean(args, rules, destination, Progress::none(), iter::once(Ok((input, PathBuf::new()))))
+}
+
+/// Rejects a ledger that cannot stay where it is to be written.
+fn check_ledger(args: &CleanArgs, destination: &Destination, inputs: Option<&Inputs>) -> Result<(), Stop> {
+    let Some(ledger) = &args.output.ledger else { return Ok(()) };
+    if args.output.report.as_ref() == Some(ledger) {
+        return Err(Stop::new("the ledger and the report are one file", "name another one"));
+    }
+    inputs.map_or(Ok(()), |inputs| plan::check_ledger(ledger, destination, inputs))
 }
 
 fn rules(args: &CleanArgs) -> Result<&'static Ruleset, Stop> {
@@ -97,12 +108,13 @@ fn clean(
 ) -> Result<Status, Stop> {
     let batch = batch(args, rules)?;
     let interrupt = Interrupt::watch();
+    let ledger = args.output.ledger.as_deref();
+    let ledger = ledger.map(|path| LedgerFile::new(path, destination, &batch.records)).transpose()?;
+    let has_ledger = ledger.is_some();
+    let delivery = Delivery { rules, destination, has_ledger, writer: Writer::default(), paint: Paint::stdout() };
     let teller = Teller::new(&args.output, rules, progress, interrupt.clone())?;
-    let mut collector = Collector::new(teller, destination);
-    let paint = Paint::stdout();
-    let writer = Writer::default();
-    let finish = |done: &Done<'_>, below: &PathBuf| deliver(destination, &writer, done, below, paint);
-    let report = batch.run(inputs, finish, &mut collector);
+    let mut collector = Collector::new(teller, destination, ledger);
+    let report = batch.run(inputs, |done, below| delivery.deliver(done, below), &mut collector);
     collector.finish(&report)?;
     print_account(args, rules, &report)?;
     if interrupt.is_asked() {
@@ -124,47 +136,6 @@ fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Result<Batch<'a>, Stop>
         records: args.records.options(),
         threads: args.input.threads.map_or(0, usize::from),
     })
-}
-
-/// Brings a document to its destination; what is to be printed comes back. Records go there with their file.
-fn deliver(
-    destination: &Destination,
-    writer: &Writer,
-    done: &Done<'_>,
-    below: &Path,
-    paint: Paint,
-) -> Result<Vec<u8>, Cause> {
-    let name = &done.record.name;
-    let is_changed = done.record.status == Became::Cleaned;
-    match destination {
-        Destination::Diff if is_changed => {
-            return Ok(diff::unified(&name.place(), done.document.text, &done.record.removals, paint));
-        }
-        _ if name.line.is_some() => {}
-        Destination::Stdout => return Ok(done.text().into_owned()),
-        Destination::Mirror { directory, link } => {
-            let target = directory.join(below);
-            mirror(writer, done, &target, *link && !is_changed).map_err(|error| Cause::Write(target, error))?;
-        }
-        Destination::InPlace { backup } if is_changed => {
-            let backup = backup.as_deref().map(|suffix| (suffix, done.file));
-            replace(writer, done, backup).map_err(|error| Cause::Write(name.path.clone(), error))?;
-        }
-        Destination::InPlace { .. } | Destination::Check | Destination::Diff => {}
-    }
-    Ok(Vec::new())
-}
-
-/// Brings a document to its place below the output directory. What should be linked and cannot be is copied.
-fn mirror(writer: &Writer, done: &Done<'_>, target: &Path, link: bool) -> io::Result<()> {
-    if link && writer.link(&done.record.name.path, target).is_ok() {
-        return Ok(());
-    }
-    writer.write(target, done.new_file()?.iter().map(|part| &**part))
-}
-
-fn replace(writer: &Writer, done: &Done<'_>, backup: Option<(&OsStr, &[u8])>) -> io::Result<()> {
-    writer.replace(&done.record.name.path, done.new_file()?.iter().map(|part| &**part), backup)
 }
 
 /// Failures are told even to those who want to hear nothing else.

@@ -6,10 +6,12 @@ use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use deboil::batch::{Cause, Collect, RecordsOf, Report, Told};
+use deboil::batch::{Cause, Collect, Record, RecordsOf, Report, Told};
 use deboil::text::compression::{Compression, Encoder};
 use deboil::text::output::{Draft, Writer};
 
+use crate::delivery::Delivered;
+use crate::ledger::LedgerFile;
 use crate::plan::Destination;
 use crate::status::Stop;
 use crate::teller::Teller;
@@ -18,6 +20,7 @@ use crate::teller::Teller;
 pub(crate) struct Collector<'a> {
     teller: Teller<'a>,
     destination: &'a Destination,
+    ledger: Option<LedgerFile>,
     /// The file of records that is being written.
     records: Records,
 }
@@ -48,13 +51,32 @@ enum FileKind {
 }
 
 impl<'a> Collector<'a> {
-    pub(crate) fn new(teller: Teller<'a>, destination: &'a Destination) -> Self {
-        Self { teller, destination, records: Records::None }
+    pub(crate) fn new(teller: Teller<'a>, destination: &'a Destination, ledger: Option<LedgerFile>) -> Self {
+        Self { teller, destination, ledger, records: Records::None }
     }
 
-    /// Ends all that was begun.
+    /// Ends all that was begun. The ledger is of what was done, whatever became of the rest.
     pub(crate) fn finish(self, report: &Report) -> Result<(), Stop> {
-        self.teller.finish(report)
+        let ledger = self.ledger.map_or(Ok(()), LedgerFile::finish);
+        let told = self.teller.finish(report);
+        ledger.and(told)
+    }
+
+    fn begin_in_ledger(&mut self, records: &RecordsOf<'_, PathBuf>) -> Result<(), Cause> {
+        let Some(ledger) = &mut self.ledger else { return Ok(()) };
+        let name = records.path.unwrap_or(Path::new("-"));
+        ledger.begin(records, self.destination.output(name, records.kept))
+    }
+
+    fn end_in_ledger(&mut self) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.end();
+        }
+    }
+
+    /// Sees to it that an original goes only when the ledger has what it takes to bring it back.
+    fn settle_ledger(&mut self) -> Result<(), Cause> {
+        self.ledger.as_mut().map_or(Ok(()), LedgerFile::settle)
     }
 
     fn open(&self, records: &RecordsOf<'_, PathBuf>) -> io::Result<Records> {
@@ -92,16 +114,31 @@ impl<'a> Collector<'a> {
     }
 }
 
-impl Collect<PathBuf, Vec<u8>> for Collector<'_> {
-    fn tell(&mut self, told: Told<'_, Vec<u8>>) -> ControlFlow<()> {
+impl Collect<PathBuf, Delivered> for Collector<'_> {
+    fn settle(&mut self, _: &Record, delivered: &mut Delivered) -> Result<(), Cause> {
+        if let (Some(ledger), Some(line)) = (&mut self.ledger, delivered.line.take()) {
+            ledger.add(&line)?;
+        }
+        let Some(ready) = delivered.ready.take() else { return Ok(()) };
+        self.settle_ledger()?;
+        let path = ready.path().to_owned();
+        ready.place().map_err(|error| Cause::Write(path, error))
+    }
+
+    fn tell(&mut self, told: Told<'_, Delivered>) -> ControlFlow<()> {
         if matches!(self.records, Records::None) {
             self.teller.step();
         }
-        self.teller.tell(&told)
+        self.teller.tell(&told)?;
+        match &self.ledger {
+            Some(ledger) if ledger.is_broken() => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        }
     }
 
     fn begin(&mut self, records: &RecordsOf<'_, PathBuf>) -> Result<(), Cause> {
         self.records = Records::Nowhere;
+        self.begin_in_ledger(records)?;
         self.records = self.open(records).map_err(|error| Cause::Write(self.target(records), error))?;
         Ok(())
     }
@@ -123,14 +160,16 @@ impl Collect<PathBuf, Vec<u8>> for Collector<'_> {
 
     fn end(&mut self, is_changed: bool) -> Result<(), Cause> {
         self.teller.step();
+        self.end_in_ledger();
         match std::mem::replace(&mut self.records, Records::None) {
-            Records::File(file) => file.finish(is_changed),
+            Records::File(file) => self.settle_ledger().and_then(|()| file.finish(is_changed)),
             _ => Ok(()),
         }
     }
 
     fn abandon(&mut self) {
         self.teller.step();
+        self.end_in_ledger();
         self.records = Records::None;
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &LearnArgs) -> Result<Status, Stop> {
         return Err(reads_twice());
     }
     args.source.as_deref().map_or(Ok(()), check_id)?;
-    let inputs = Inputs::new(&args.inputs, &args.input, None)?;
+    let inputs = Inputs::new(&args.inputs, &args.input.files, None)?;
     let target = Target::of(args)?;
     let rules = rules(args)?;
     let inputs = inputs.without_rules(rules);

@@ -4,17 +4,20 @@ mod account;
 mod args;
 mod clean;
 mod collector;
+mod delivery;
 mod diff;
 mod explain;
 mod generate;
 mod interrupt;
 mod learn;
 mod learning;
+mod ledger;
 mod paint;
 mod plan;
 mod progress;
 mod reading;
 mod report;
+mod restore;
 mod review;
 mod rules;
 mod setup;
@@ -47,10 +50,11 @@ fn run(cli: &Cli) -> Result<Status, Stop> {
         (None, Some(Command::Clean(args))) => clean::run(args),
         (None, Some(Command::Explain(args))) => explain::run(args),
         (None, Some(Command::Learn(args))) => learn::run(args),
+        (None, Some(Command::Restore(args))) => restore::run(args),
         (None, Some(Command::Review(args))) => review::run(args),
         (None, Some(Command::Rules(args))) => rules::run(&args.command),
         (None, None) => {
-            Err(usage(ErrorKind::MissingSubcommand, "say what to do: clean, explain, learn, review or rules"))
+            Err(usage(ErrorKind::MissingSubcommand, "say what to do: clean, restore, explain, learn, review or rules"))
         }
     }
 }

@@ -48,6 +48,13 @@ impl Destination {
         }
     }
 
+    /// The path under which the ledger has a file: that below its input, under which it is written; where nothing else
+    /// is written, the one by which the user named it.
+    pub(crate) fn output<'p>(&self, named: &'p Path, below: &'p Path) -> &'p Path {
+        let is_named = matches!(self, Self::InPlace { .. }) || below.as_os_str().is_empty();
+        if is_named { named } else { below }
+    }
+
     /// Rejects a destination to which a text from standard input cannot go.
     pub(crate) fn check_stdin(&self) -> Result<(), Stop> {
         match self {
@@ -120,6 +127,33 @@ pub(crate) fn each_once(inputs: &Inputs) -> impl Iterator<Item = Result<Found, F
         let (own, target) = paths.all(&inputs, found);
         seen.insert(hash(&target.unwrap_or(own)))
     })
+}
+
+/// Rejects a ledger that is an input, or over which an output would be written.
+pub(crate) fn check_ledger(ledger: &Path, destination: &Destination, inputs: &Inputs) -> Result<(), Stop> {
+    if ledger.is_dir() {
+        return Err(Stop::new(format!("the ledger `{}` is a directory", ledger.display()), "name a file"));
+    }
+    let (path, paths) = (true_path(ledger), TruePaths::of(inputs));
+    let below = match destination {
+        Destination::Mirror { directory, .. } => path.strip_prefix(true_path(directory)).ok(),
+        _ => None,
+    };
+    if below.is_none() && !path.exists() {
+        return Ok(());
+    }
+    for found in inputs.iter().flatten() {
+        let (own, target) = paths.all(inputs, &found);
+        let what = if own == path || target.as_ref() == Some(&path) {
+            format!("the ledger `{}` is one of the inputs", ledger.display())
+        } else if below == Some(&found.relative) {
+            format!("`{}` would be written over the ledger `{}`", found.path.display(), ledger.display())
+        } else {
+            continue;
+        };
+        return Err(Stop::new(what, "keep it elsewhere, or leave that input out with --exclude"));
+    }
+    Ok(())
 }
 
 /// An output directory and the inputs, by their true paths.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 
-use crate::args::{Cli, InputArgs, OriginArgs};
+use crate::args::{Cli, FileArgs, InputArgs, OriginArgs};
 use crate::setup;
 use crate::status::Stop;
 use crate::walk::Inputs;
@@ -28,17 +28,17 @@ impl Reading {
         origin: &OriginArgs,
         backup: Option<&str>,
     ) -> Result<Self, Stop> {
-        if is_stdin(command, named, args)? {
+        if is_stdin(command, named, &args.files)? {
             return Ok(Self::Stdin);
         }
-        let inputs = Inputs::new(named, args, backup)?;
+        let inputs = Inputs::new(named, &args.files, backup)?;
         check_of_one_document(command, args, origin, &inputs)?;
         Ok(Self::Files(inputs))
     }
 }
 
 /// Whether the text comes from standard input: asked for, or piped with no input named.
-fn is_stdin(command: &str, named: &[PathBuf], args: &InputArgs) -> Result<bool, Stop> {
+pub(crate) fn is_stdin(command: &str, named: &[PathBuf], args: &FileArgs) -> Result<bool, Stop> {
     let is_dash = |path: &PathBuf| path == Path::new("-");
     match named {
         [] if args.file_list.is_some() => Ok(false),

@@ -8,6 +8,7 @@ use deboil::Ruleset;
 use deboil::batch::{Record, Report, Status, Told};
 
 use crate::args::OutputArgs;
+use crate::delivery::Delivered;
 use crate::interrupt::Interrupt;
 use crate::paint::{Paint, count};
 use crate::progress::Progress;
@@ -46,7 +47,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Tells of one input; breaks when there is nobody to tell any more.
-    pub(crate) fn tell(&mut self, told: &Told<'_, Vec<u8>>) -> ControlFlow<()> {
+    pub(crate) fn tell(&mut self, told: &Told<'_, Delivered>) -> ControlFlow<()> {
         if self.stop.is_none() {
             self.stop = self.try_tell(told).err();
         }
@@ -68,14 +69,14 @@ impl<'a> Teller<'a> {
         self.progress.step();
     }
 
-    fn try_tell(&mut self, told: &Told<'_, Vec<u8>>) -> Result<(), Stop> {
+    fn try_tell(&mut self, told: &Told<'_, Delivered>) -> Result<(), Stop> {
         if let Some(report) = &mut self.report {
             match told {
                 Ok((record, _)) => report.add(self.rules, record)?,
                 Err(failure) => report.add_failure(failure)?,
             }
         }
-        let Ok((record, printed)) = told else { return Ok(()) };
+        let Ok((record, delivered)) = told else { return Ok(()) };
         if self.is_verbose {
             // Without a standard error there is nobody to tell.
             let _ = write_line(&mut io::stderr().lock(), Paint::stderr(), record);
@@ -83,7 +84,7 @@ impl<'a> Teller<'a> {
         if self.is_check && record.status == Status::Cleaned {
             write_finding(&mut self.stdout, record)?;
         }
-        self.stdout.write_all(printed)?;
+        self.stdout.write_all(&delivered.printed)?;
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use deboil::text::output::TEMPORARY;
 use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use crate::args::InputArgs;
+use crate::args::FileArgs;
 use crate::status::Stop;
 
 /// A file to clean.
@@ -127,7 +127,7 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(args: &InputArgs, backup: Option<&str>) -> Result<Self, Stop> {
+    fn new(args: &FileArgs, backup: Option<&str>) -> Result<Self, Stop> {
         let only = (!args.glob.is_empty()).then(|| set(args.glob.iter().cloned())).transpose()?;
         // The originals that an earlier run kept are no documents.
         let backups = backup.map(|suffix| format!("*{}", globset::escape(suffix)));
@@ -162,7 +162,7 @@ fn set(globs: impl Iterator<Item = String>) -> Result<GlobSet, Stop> {
 
 impl Inputs {
     /// The inputs that the command line names. `backup` ends the names of files that an earlier run made.
-    pub(crate) fn new(named: &[PathBuf], args: &InputArgs, backup: Option<&str>) -> Result<Self, Stop> {
+    pub(crate) fn new(named: &[PathBuf], args: &FileArgs, backup: Option<&str>) -> Result<Self, Stop> {
         let roots = match &args.file_list {
             Some(list) => read_list(list, args.null)?.into_iter().map(Root::listed).collect(),
             None => named.iter().map(|path| Root::named(path)).collect::<Result<_, _>>()?,

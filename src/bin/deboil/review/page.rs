@@ -102,7 +102,7 @@ fn cannot_write(path: &Path, error: &io::Error) -> Stop {
 /// What the page is of.
 fn title(args: &ReviewArgs) -> String {
     let named = || args.inputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
-    match (&args.input.file_list, args.inputs.as_slice()) {
+    match (&args.input.files.file_list, args.inputs.as_slice()) {
         (Some(list), _) => list.display().to_string(),
         (None, []) => "standard input".to_owned(),
         (None, [dash]) if dash == Path::new("-") => "standard input".to_owned(),

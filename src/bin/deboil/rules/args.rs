@@ -8,7 +8,7 @@ use deboil::rule::Date;
 use deboil::text::format::FieldNames;
 use deboil::{Category, Mode, Options, Ruleset};
 
-use crate::args::{Format, InputArgs, RuleArgs, category};
+use crate::args::{FileArgs, Format, RuleArgs, category};
 use crate::status::Stop;
 use crate::walk::Inputs;
 
@@ -259,7 +259,7 @@ pub(crate) struct CorpusArgs {
 impl CorpusArgs {
     /// The files that the command line names.
     pub(crate) fn inputs(&self, named: &[PathBuf]) -> Result<Inputs, Stop> {
-        let args = InputArgs { glob: self.glob.clone(), exclude: self.exclude.clone(), ..Default::default() };
+        let args = FileArgs { glob: self.glob.clone(), exclude: self.exclude.clone(), ..Default::default() };
         Inputs::new(named, &args, None)
     }
 
