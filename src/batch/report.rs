@@ -71,7 +71,7 @@ impl Report {
     pub(super) fn new(rules: &Ruleset) -> Self {
         Self {
             by_rule: vec![Tally::default(); rules.len()],
-            by_source: vec![0; rules.sources().count()],
+            by_source: vec![0; rules.count_sources()],
             ..Self::default()
         }
     }

@@ -7,20 +7,21 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::RuleIdx;
 use super::anchor::Anchor;
 use super::kind::Hit;
 use super::literal::How;
 use super::matcher::without_return;
+use super::rows::Rows;
 use super::search::{Anywhere, Edge, Side};
 use super::set::SourceIdx;
+use crate::layout::Span;
 use crate::page::Page;
 
 /// What an anchor belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Owner {
     /// A rule.
     Rule(RuleIdx),
@@ -28,15 +29,34 @@ pub(crate) enum Owner {
     Signature(SourceIdx, u32),
 }
 
+/// In place of a source, for owners that are rules.
+const NO_SOURCE: SourceIdx = SourceIdx::MAX;
+
+impl From<[u32; 2]> for Owner {
+    fn from([source, number]: [u32; 2]) -> Self {
+        if source == NO_SOURCE { Self::Rule(number) } else { Self::Signature(source, number) }
+    }
+}
+
+impl From<Owner> for [u32; 2] {
+    fn from(owner: Owner) -> Self {
+        match owner {
+            Owner::Rule(number) => [NO_SOURCE, number],
+            Owner::Signature(source, number) => [source, number],
+        }
+    }
+}
+
 /// All anchors, ready to be looked for.
-#[derive(Debug, Deserialize)]
-#[serde(from = "Needles", bound(deserialize = "'de: 'static"))]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Index {
     needles: Needles,
     starts: Edge,
     ends: Edge,
     anywhere: Anywhere,
-    exact: Option<Exact>,
+    /// Those that stand in raw bytes, wherever they must.
+    exact: Anywhere,
 }
 
 /// The literals to look for. Anchors that are the same share one.
@@ -45,20 +65,35 @@ struct Needles {
     /// Their bytes, one after another.
     #[serde(borrow)]
     text: Cow<'static, [u8]>,
-    list: Vec<Needle>,
+    list: Rows<Needle, 3>,
     /// The owners of each, one after another, by their numbers, and which of the owner's anchors it is.
-    owned: Vec<(u32, u32)>,
+    owned: Rows<(u32, u32), 2>,
     /// All owners.
-    owners: Vec<Owner>,
+    owners: Rows<Owner, 2>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug)]
 struct Needle {
     /// Where its bytes and its owners end.
     end: u32,
     owned_end: u32,
     how: How,
     exact: bool,
+}
+
+/// The ways in which a needle may stand, by their numbers.
+const HOWS: [How; 4] = [How::Equals, How::Starts, How::Ends, How::Contains];
+
+impl From<[u32; 3]> for Needle {
+    fn from([end, owned_end, kind]: [u32; 3]) -> Self {
+        Self { end, owned_end, how: HOWS[kind as usize / 2], exact: kind % 2 == 1 }
+    }
+}
+
+impl From<Needle> for [u32; 3] {
+    fn from(needle: Needle) -> Self {
+        [needle.end, needle.owned_end, needle.how as u32 * 2 + u32::from(needle.exact)]
+    }
 }
 
 impl Needles {
@@ -76,53 +111,37 @@ impl Needles {
             let (end, owned_end) = (text.len() as u32, owned.len() as u32);
             list.push(Needle { end, owned_end, how: anchor.how, exact: anchor.exact });
         }
-        Self { text: text.into(), list, owned, owners: anchors.iter().map(|(owner, _)| *owner).collect() }
+        Self {
+            text: text.into(),
+            list: list.into_iter().collect(),
+            owned: owned.into_iter().collect(),
+            owners: anchors.iter().map(|(owner, _)| *owner).collect(),
+        }
+    }
+
+    /// The needle before one, or what ends where the first one starts.
+    fn before(&self, number: u32) -> Needle {
+        let nothing = Needle { end: 0, owned_end: 0, how: How::Equals, exact: false };
+        number.checked_sub(1).map_or(nothing, |before| self.list.at(before as usize))
     }
 
     fn text(&self, number: u32) -> &[u8] {
-        let start = number.checked_sub(1).map_or(0, |before| self.list[before as usize].end);
-        &self.text[start as usize..self.list[number as usize].end as usize]
+        &self.text[self.before(number).end as usize..self.list.at(number as usize).end as usize]
     }
 
-    fn owned(&self, number: u32) -> &[(u32, u32)] {
-        let start = number.checked_sub(1).map_or(0, |before| self.list[before as usize].owned_end);
-        &self.owned[start as usize..self.list[number as usize].owned_end as usize]
+    fn owned(&self, number: u32) -> impl Iterator<Item = (u32, u32)> {
+        (self.before(number).owned_end..self.list.at(number as usize).owned_end).map(|at| self.owned.at(at as usize))
     }
 
     fn how(&self, number: u32) -> How {
-        self.list[number as usize].how
+        self.list.at(number as usize).how
     }
 
-    /// The needles that stand in a folded view as some `holds`.
-    fn folded(&self, holds: &'static [How]) -> impl Iterator<Item = u32> {
-        let there = (0..).zip(&self.list).filter(move |(_, needle)| !needle.exact && holds.contains(&needle.how));
-        there.map(|(number, _)| number).filter(|&number| !self.text(number).is_empty())
-    }
-
-    /// The needles that stand in raw bytes.
-    fn exact(&self) -> impl Iterator<Item = (u32, &[u8])> {
-        let exact = (0..).zip(&self.list).filter(|(_, needle)| needle.exact);
-        exact.map(|(number, _)| (number, self.text(number)))
-    }
-}
-
-impl From<Needles> for Index {
-    fn from(needles: Needles) -> Self {
-        let text = |number| needles.text(number);
-        Self {
-            // One that is all of a view starts it.
-            starts: Edge::of(Side::Start, needles.folded(&[How::Equals, How::Starts]), text),
-            ends: Edge::of(Side::End, needles.folded(&[How::Ends]), text),
-            anywhere: Anywhere::of(needles.folded(&[How::Contains]), text),
-            exact: Exact::of(needles.exact()),
-            needles,
-        }
-    }
-}
-
-impl Serialize for Index {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.needles.serialize(serializer)
+    /// The needles that stand in raw bytes or in a folded view, as some `holds`.
+    fn those(&self, exact: bool, holds: &[How]) -> impl Iterator<Item = u32> {
+        let there = (0..).zip(self.list.iter()).filter(move |(_, needle)| needle.exact == exact);
+        let there = there.filter(|(_, needle)| holds.contains(&needle.how)).map(|(number, _)| number);
+        there.filter(|&number| !self.text(number).is_empty())
     }
 }
 
@@ -149,7 +168,16 @@ pub(crate) struct Hits {
 impl Index {
     /// Puts together the anchors of some owners.
     pub(crate) fn of(anchors: &[(Owner, Vec<Anchor>)]) -> Self {
-        Needles::of(anchors).into()
+        let needles = Needles::of(anchors);
+        let text = |number| needles.text(number);
+        Self {
+            // One that is all of a view starts it.
+            starts: Edge::of(Side::Start, needles.those(false, &[How::Equals, How::Starts]), text),
+            ends: Edge::of(Side::End, needles.those(false, &[How::Ends]), text),
+            anywhere: Anywhere::of(needles.those(false, &[How::Contains]), text),
+            exact: Anywhere::of(needles.those(true, &HOWS), text),
+            needles,
+        }
     }
 
     /// The number under which hits are kept for a rule: the owners of an index start with all rules, in their order.
@@ -159,7 +187,7 @@ impl Index {
 
     /// What an owner's number stands for.
     pub(crate) fn owner(&self, number: u32) -> Owner {
-        self.needles.owners[number as usize]
+        self.needles.owners.at(number as usize)
     }
 
     /// Looks for all needles on a page.
@@ -172,15 +200,7 @@ impl Index {
             let (view, start) = page.view_at(range.start);
             seen.push(Seen::of(needle, page.line_of(view), Some(view), range.start - start..range.end - start));
         });
-        let Some(exact) = &self.exact else { return };
-        let mut next = 0;
-        for at in exact.places(&page.text) {
-            let line = page.layout.line_at(at);
-            if line >= next {
-                self.search_exact(exact, page, line, seen);
-                next = line + 1;
-            }
-        }
+        self.search_exact(page, Span::new(0, page.text.len()), seen);
     }
 
     /// Looks for all needles in a line of a page.
@@ -192,9 +212,7 @@ impl Index {
                 seen.push(Seen::of(needle, line, Some(view), range));
             });
         }
-        if let Some(exact) = &self.exact {
-            self.search_exact(exact, page, line, seen);
-        }
+        self.search_exact(page, page.layout.lines()[line].content, seen);
     }
 
     fn search_edges(&self, page: &Page, line: usize, view: usize, seen: &mut Vec<Seen>) {
@@ -212,10 +230,15 @@ impl Index {
         }
     }
 
-    fn search_exact(&self, exact: &Exact, page: &Page, line: usize, seen: &mut Vec<Seen>) {
-        let text = without_return(page.content(line));
-        exact.each(text, |needle, range| {
-            if self.needles.how(needle).holds(&range, text.len()) {
+    /// Looks for the needles that stand in raw bytes, in some bytes of a page. None stands in more than one line.
+    fn search_exact(&self, page: &Page, bytes: Span, seen: &mut Vec<Seen>) {
+        let text = |number| self.needles.text(number);
+        self.exact.each(bytes.of(&page.text), text, |needle, range| {
+            let line = page.layout.line_at(bytes.start + range.start);
+            let content = page.layout.lines()[line].content;
+            let start = bytes.start + range.start - content.start;
+            let (range, len) = (start..start + range.len(), without_return(content.of(&page.text)).len());
+            if range.end <= len && self.needles.how(needle).holds(&range, len) {
                 seen.push(Seen::of(needle, line, None, range));
             }
         });
@@ -225,8 +248,8 @@ impl Index {
     pub(crate) fn hits(&self, seen: &[Seen]) -> Hits {
         let mut all: Vec<(u32, Hit)> = Vec::with_capacity(seen.len());
         for seen in seen {
-            let owners = self.needles.owned(seen.needle).iter();
-            all.extend(owners.map(|&(owner, anchor)| (owner, seen.hit(anchor))));
+            let owners = self.needles.owned(seen.needle);
+            all.extend(owners.map(|(owner, anchor)| (owner, seen.hit(anchor))));
         }
         all.sort_unstable();
         let mut owners: Vec<(u32, u32)> = Vec::new();
@@ -274,43 +297,5 @@ impl Hits {
     fn at(&self, at: usize) -> &[Hit] {
         let end = self.owners.get(at + 1).map_or(self.hits.len(), |(_, start)| *start as usize);
         &self.hits[self.owners[at].1 as usize..end]
-    }
-}
-
-/// A search for needles in raw bytes. Few rules want it, and few lines hold one.
-#[derive(Debug)]
-struct Exact {
-    /// Finds a needle in each line that holds any: with a vector search, which only this kind of automaton has.
-    some: AhoCorasick,
-    /// Finds all.
-    all: AhoCorasick,
-    needles: Vec<u32>,
-}
-
-impl Exact {
-    fn of<'n>(needles: impl Iterator<Item = (u32, &'n [u8])>) -> Option<Self> {
-        let (needles, texts): (Vec<u32>, Vec<&[u8]>) = needles.unzip();
-        let automaton = |kind| {
-            let mut builder = AhoCorasick::builder();
-            // The contiguous form is quicker to build than the other one.
-            builder.match_kind(kind).kind(Some(AhoCorasickKind::ContiguousNFA));
-            builder.build(&texts).expect("literals of rules are few")
-        };
-        if needles.is_empty() {
-            return None;
-        }
-        Some(Self { some: automaton(MatchKind::LeftmostFirst), all: automaton(MatchKind::Standard), needles })
-    }
-
-    /// Places in a text, in order, of which at least one is in each line that holds a needle.
-    fn places(&self, text: &[u8]) -> impl Iterator<Item = usize> {
-        self.some.find_iter(text).map(|place| place.start())
-    }
-
-    /// Calls `found` with each needle in a line and where it stands.
-    fn each(&self, line: &[u8], mut found: impl FnMut(u32, Range<usize>)) {
-        for place in self.all.find_overlapping_iter(line) {
-            found(self.needles[place.pattern()], place.range());
-        }
     }
 }

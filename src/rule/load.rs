@@ -68,7 +68,7 @@ impl Loader<'_> {
     fn pack(&mut self, mirror: &RuleFile) -> Pack {
         self.versions(mirror);
         let langs = self.langs(&mirror.langs);
-        let source = mirror.source.as_ref().map(|table| self.source(table));
+        let source = mirror.source.as_ref().map(|table| self.source(table).into());
         let mut rules = self.rules(mirror);
         self.reject_duplicates(&rules);
         for rule in rules.iter_mut().filter(|rule| rule.langs.is_empty()) {

@@ -22,6 +22,7 @@ mod paths;
 pub mod pattern;
 mod program;
 mod relaxed;
+mod rows;
 mod runner;
 #[cfg(rule_schema)]
 pub mod schema;
@@ -271,7 +272,7 @@ pub struct Pack {
     /// Whether it came with the program.
     pub bundled: bool,
     /// Whose texts it is for; `None` for a generic pack.
-    pub source: Option<Source>,
+    pub source: Option<Packed<Source>>,
     /// Its rules.
     pub rules: Vec<Packed<Rule>>,
     /// Its tests.

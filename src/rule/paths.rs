@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::set::SourceIdx;
 use crate::error::{Error, Errors};
 
-/// The path globs of all sources, compiled when a path is first asked for.
+/// The path globs of all sources, put together when a path is first asked for.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Paths {
     globs: Vec<(String, SourceIdx)>,
@@ -23,6 +23,8 @@ pub(super) struct Paths {
 struct Compiled {
     /// The sources of `**/NAME/**` by the name, as nearly all globs are such.
     folders: HashMap<String, Vec<SourceIdx>>,
+    /// The sources of `**/*.NAME/**` by the name.
+    subdomains: HashMap<String, Vec<SourceIdx>>,
     others: GlobSet,
     /// The source of each of the others.
     sources: Vec<SourceIdx>,
@@ -42,12 +44,14 @@ impl Paths {
 
     /// The sources one of whose globs matches a path.
     pub(super) fn sources(&self, path: &Path) -> Vec<SourceIdx> {
-        let Compiled { folders, others, sources } =
+        let Compiled { folders, subdomains, others, sources } =
             self.compiled.get_or_init(|| compile(&self.globs).expect("the globs were compiled before"));
         let names = path.parent().into_iter().flat_map(Path::iter).filter_map(OsStr::to_str);
-        let by_folder = names.filter_map(|name| folders.get(name)).flatten().copied();
-        let mut found: Vec<SourceIdx> =
-            by_folder.chain(others.matches(path).into_iter().map(|glob| sources[glob])).collect();
+        let by_folder = names.clone().filter_map(|name| folders.get(name)).flatten();
+        let parents = names.flat_map(|name| name.match_indices('.').map(|(dot, _)| &name[dot + 1..]));
+        let by_subdomain = parents.filter_map(|name| subdomains.get(name)).flatten();
+        let by_other = others.matches(path).into_iter().map(|glob| &sources[glob]);
+        let mut found: Vec<SourceIdx> = by_folder.chain(by_subdomain).chain(by_other).copied().collect();
         found.sort_unstable();
         found.dedup();
         found
@@ -55,23 +59,25 @@ impl Paths {
 }
 
 fn compile(globs: &[(String, SourceIdx)]) -> Result<Compiled, globset::Error> {
-    let mut folders: HashMap<String, Vec<SourceIdx>> = HashMap::new();
+    let (mut folders, mut subdomains) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
     let (mut others, mut sources) = (GlobSetBuilder::new(), Vec::new());
     for (glob, source) in globs {
-        match folder(glob) {
-            Some(name) => folders.entry(name.to_owned()).or_default().push(*source),
-            None => {
-                others.add(Glob::new(glob)?);
-                sources.push(*source);
-            }
+        if let Some(name) = folder(glob, "**/") {
+            folders.entry(name.to_owned()).or_default().push(*source);
+        } else if let Some(name) = folder(glob, "**/*.") {
+            subdomains.entry(name.to_owned()).or_default().push(*source);
+        } else {
+            others.add(Glob::new(glob)?);
+            sources.push(*source);
         }
     }
-    Ok(Compiled { folders, others: others.build()?, sources })
+    Ok(Compiled { folders, subdomains, others: others.build()?, sources })
 }
 
-/// The name of the folder under which all that a glob matches lies, if that is all that it says.
-fn folder(glob: &str) -> Option<&str> {
-    let name = glob.strip_prefix("**/")?.strip_suffix("/**")?;
+/// The name, or its end, of the folder under which all that a glob matches lies, if the glob says no more than that behind its
+/// `start`.
+fn folder<'g>(glob: &'g str, start: &str) -> Option<&'g str> {
+    let name = glob.strip_prefix(start)?.strip_suffix("/**")?;
     let is_plain = !name.is_empty() && name != ".." && !name.contains(['/', '\\', '*', '?', '[', ']', '{', '}']);
     (is_plain && name != ".").then_some(name)
 }
@@ -82,13 +88,15 @@ mod tests {
 
     #[test]
     fn a_folder_matches_as_its_glob_does() {
-        let paths = Paths::of(vec![("**/rt/**".to_owned(), 7)]).unwrap();
-        let glob = Glob::new("**/rt/**").unwrap().compile_matcher();
-        for path in
-            ["rt/a.txt", "x/rt/a.txt", "/rt/y/a.txt", "./rt/a", "rt", "x/rt", "art/a.txt", "rt.com/a.txt", "RT/a"]
-        {
-            let found = paths.sources(Path::new(path)) == [7];
-            assert_eq!(found, glob.is_match(path), "{path}");
+        let folders =
+            ["rt", "x/rt", "/rt/y", "./rt", "art", "rt.com", "RT", "a.rt", "x/.rt/y", "a.b.rt", "rt.", "..", ""];
+        for text in ["**/rt/**", "**/*.rt/**"] {
+            let paths = Paths::of(vec![(text.to_owned(), 7)]).unwrap();
+            let glob = Glob::new(text).unwrap().compile_matcher();
+            for path in folders.iter().flat_map(|folder| [folder.to_string(), format!("{folder}/a.txt")]) {
+                let found = paths.sources(Path::new(&path)) == [7];
+                assert_eq!(found, glob.is_match(&path), "{path} by {text}");
+            }
         }
     }
 

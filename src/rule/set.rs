@@ -12,6 +12,7 @@ use super::index::{Hits, Index, Owner};
 use super::kind::Kind;
 use super::matcher::Matcher;
 use super::paths::Paths;
+use super::rows::Rows;
 use super::settings::{self, Settings};
 use super::{Need, Pack, PackIdx, Packed, Reference, Rule, RuleIdx, Source, load};
 use crate::bundled;
@@ -35,9 +36,9 @@ pub struct Overridden {
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Ruleset {
     packs: Vec<Pack>,
-    places: Vec<(PackIdx, u32)>,
+    places: Rows<(PackIdx, u32), 2>,
     /// The id of each rule.
-    ids: Vec<String>,
+    ids: Packed<Vec<String>>,
     /// Rules that the user switched off, and where.
     #[serde(skip)]
     disabled: HashMap<RuleIdx, Place>,
@@ -49,7 +50,7 @@ pub struct Ruleset {
     sources: Vec<PackIdx>,
     index: Index,
     /// How many rules each rule comes after in an order in which it comes after those that it needs.
-    ranks: Vec<u32>,
+    ranks: Rows<[u32; 1], 1>,
     /// The rules without anchors.
     unanchored: Vec<RuleIdx>,
     paths: Paths,
@@ -107,12 +108,12 @@ impl Ruleset {
 
     /// Whether there is no rule.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.places.len() == 0
     }
 
     /// A rule.
     pub fn rule(&self, index: RuleIdx) -> &Rule {
-        let (pack, at) = self.places[index as usize];
+        let (pack, at) = self.places.at(index as usize);
         &self.packs[pack as usize].rules[at as usize]
     }
 
@@ -123,7 +124,7 @@ impl Ruleset {
 
     /// The number of the pack that a rule stands in.
     pub fn pack_index(&self, index: RuleIdx) -> PackIdx {
-        self.places[index as usize].0
+        self.places.at(index as usize).0
     }
 
     /// All packs.
@@ -177,7 +178,7 @@ impl Ruleset {
         }
         for own in &settings.sources {
             let mut sources = self.packs.iter_mut().filter_map(|pack| pack.source.as_mut());
-            if let Some(source) = sources.find(|source| source.id == own.source.id) {
+            if let Some(source) = sources.find(|source| source.id == own.source.id).map(Packed::value_mut) {
                 source.disable.extend(own.disable.iter().cloned());
                 source.keep = source.keep.union(own.keep);
             }
@@ -187,12 +188,17 @@ impl Ruleset {
 
     /// How many rules a rule comes after in an order in which it comes after those that it needs.
     pub(crate) fn rank(&self, rule: RuleIdx) -> u32 {
-        self.ranks[rule as usize]
+        self.ranks.at(rule as usize)[0]
     }
 
     /// The rules without anchors: those that are asked of every page.
     pub(crate) fn unanchored(&self) -> &[RuleIdx] {
         &self.unanchored
+    }
+
+    /// How many sources there are.
+    pub(crate) fn count_sources(&self) -> usize {
+        self.sources.len()
     }
 
     /// The sources under whose path globs a path lies.
@@ -366,7 +372,8 @@ fn frame_articles(packs: &mut [Pack]) {
         {
             article.cues = cues.clone();
         }
-        pack.source.as_mut().expect("filtered above").disable.push(Reference { id: id.clone(), place });
+        let source = pack.source.as_mut().expect("filtered above").value_mut();
+        source.disable.push(Reference { id: id.clone(), place });
     }
 }
 
@@ -375,12 +382,12 @@ fn frame_articles(packs: &mut [Pack]) {
 fn join_sources(packs: &mut [Pack]) {
     for later in 1..packs.len() {
         let (before, after) = packs.split_at_mut(later);
-        let Some(source) = after[0].source.as_mut() else { continue };
+        let Some(source) = after[0].source.as_mut().map(Packed::value_mut) else { continue };
         let has_id = |pack: &&mut Pack| pack.source.as_ref().is_some_and(|other| other.id == source.id);
         let Some(pack) = before.iter_mut().find(has_id) else { continue };
         let name = if pack.bundled { "bundled" } else { &pack.file };
         let extended = format!("{} ({name})", source.id);
-        let earlier = pack.source.as_mut().expect("it has the id");
+        let earlier = pack.source.as_mut().expect("it has the id").value_mut();
         earlier.id.clone_from(&extended);
         source.role = earlier.role;
         source.hosts.append(&mut earlier.hosts);
@@ -465,7 +472,7 @@ fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
     order.iter().zip(0..).for_each(|(&rule, rank)| ranks[rule as usize] = rank);
     let anchors: Vec<Vec<Anchor>> = rules.iter().map(|rule| rule.kind.anchors()).collect();
     let unanchored = (0..).zip(&anchors).filter(|(_, anchors)| anchors.is_empty()).map(|(rule, _)| rule).collect();
-    let ids = rules.iter().map(|rule| rule.id.clone()).collect();
+    let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
     let mut owned: Vec<(Owner, Vec<Anchor>)> = (0..).map(Owner::Rule).zip(anchors).collect();
     let mut globs = Vec::new();
     for (number, &pack) in (0..).zip(&sources) {
@@ -477,14 +484,14 @@ fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
     let (index, paths) = (Index::of(&owned), Paths::of(globs)?);
     Ok(Ruleset {
         packs,
-        places,
-        ids,
+        places: places.into_iter().collect(),
+        ids: ids.into(),
         disabled: HashMap::new(),
         overridden: Vec::new(),
         by_id: OnceLock::new(),
         sources,
         index,
-        ranks,
+        ranks: ranks.into_iter().map(|rank| [rank]).collect(),
         unanchored,
         paths,
     })
@@ -526,7 +533,7 @@ fn needs_order(rules: &[&Rule]) -> Result<Vec<RuleIdx>, Errors> {
 }
 
 fn reject_cyclic_extends(packs: &[Pack]) -> Result<(), Errors> {
-    let sources: Vec<&Source> = packs.iter().filter_map(|pack| pack.source.as_ref()).collect();
+    let sources: Vec<&Source> = packs.iter().filter_map(|pack| pack.source.as_deref()).collect();
     let extends = |at: usize| -> Vec<usize> {
         let ids = sources[at].extends.iter().map(|reference| &reference.id);
         ids.filter_map(|id| sources.iter().position(|source| source.id == *id)).collect()

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::keyed::{Keyed, Side, Window, key};
 use super::places;
 
@@ -16,7 +18,8 @@ const TIERS: [(usize, usize); 3] = [(8, 4), (4, 2), (3, 1)];
 const STEP_MAX: usize = 4;
 
 /// Needles that may stand anywhere.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(in crate::rule) struct Anywhere {
     /// Each needle in the first of the [`TIERS`] that finds it.
     tiers: [Keyed; TIERS.len()],

@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::keyed::{Keyed, Side, Window, key};
 
 /// The most bytes by which a needle is looked up.
 const KEY: usize = 4;
 
 /// Needles that must stand at the same edge.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(in crate::rule) struct Edge {
     side: Side,
     /// By the size of their windows, from 1.

@@ -1,9 +1,15 @@
 //! Needles by windows of their bytes.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::rule::rows::Rows;
 
 /// From which of its sides a needle is compared with a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::rule) enum Side {
     /// The text must start with it.
     Start,
@@ -46,17 +52,18 @@ pub(super) struct Window {
 }
 
 /// Needles by windows of one size.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Keyed {
     side: Side,
     /// Group by group.
-    entries: Vec<Entry>,
+    entries: Rows<Entry, 2>,
     /// In the order of their keys.
-    groups: Vec<Group>,
+    groups: Rows<Group, 5>,
     /// An open-addressed table of the keys: for each its first group, from 1; 0 where it is empty.
-    slots: Vec<u32>,
+    slots: Rows<[u32; 1], 1>,
     /// Whether there may be a key, by its hash.
-    bitmap: Vec<u64>,
+    #[serde(borrow)]
+    bitmap: Cow<'static, [u8]>,
     /// How many bits of a hash the bitmap takes.
     width: u32,
 }
@@ -72,6 +79,18 @@ struct Entry {
 /// No entry.
 const NONE: u32 = u32::MAX;
 
+impl From<[u32; 2]> for Entry {
+    fn from([number, shorter]: [u32; 2]) -> Self {
+        Self { number, shorter }
+    }
+}
+
+impl From<Entry> for [u32; 2] {
+    fn from(Entry { number, shorter }: Entry) -> Self {
+        [number, shorter]
+    }
+}
+
 /// The needles that have a key at the same offset. A crowd is in order, as read from the side.
 #[derive(Clone, Copy, Debug)]
 struct Group {
@@ -79,6 +98,18 @@ struct Group {
     offset: u32,
     first: u32,
     end: u32,
+}
+
+impl From<[u32; 5]> for Group {
+    fn from([low, high, offset, first, end]: [u32; 5]) -> Self {
+        Self { key: u64::from(high) << 32 | u64::from(low), offset, first, end }
+    }
+}
+
+impl From<Group> for [u32; 5] {
+    fn from(Group { key, offset, first, end }: Group) -> Self {
+        [key as u32, (key >> 32) as u32, offset, first, end]
+    }
 }
 
 impl Group {
@@ -103,62 +134,32 @@ impl Keyed {
     /// Puts together windows of one size of needles that are compared from a side; `needle` gives the bytes of a needle.
     pub(super) fn of<'n>(side: Side, mut windows: Vec<Window>, needle: &impl Fn(u32) -> &'n [u8]) -> Self {
         windows.sort_unstable_by_key(|window| (window.key, window.offset, window.number));
+        let mut entries: Vec<Entry> =
+            windows.iter().map(|window| Entry { number: window.number, shorter: NONE }).collect();
+        let groups = groups(&windows);
+        for group in groups.iter().filter(|group| group.is_crowd()) {
+            form_crowd(side, &mut entries[group.first as usize..group.end as usize], group.first, needle);
+        }
         let width = (windows.len() * BITS_PER_WINDOW).next_power_of_two().ilog2().max(WIDTH_MIN);
-        let mut keyed = Self {
+        Self {
             side,
-            entries: windows.iter().map(|window| Entry { number: window.number, shorter: NONE }).collect(),
-            groups: Vec::with_capacity(windows.len()),
-            slots: vec![0; (windows.len() * SLOTS_PER_WINDOW).next_power_of_two().max(2)],
-            bitmap: vec![0; 1 << (width - u64::BITS.ilog2())],
+            slots: slots(&groups, (windows.len() * SLOTS_PER_WINDOW).next_power_of_two().max(2)),
+            bitmap: bitmap(&groups, width).into(),
             width,
-        };
-        let mut first = 0;
-        for windows in windows.chunk_by(|left, right| (left.key, left.offset) == (right.key, right.offset)) {
-            let end = first + windows.len() as u32;
-            let Window { key, offset, .. } = windows[0];
-            keyed.add(Group { key, offset, first, end }, needle);
-            first = end;
-        }
-        keyed
-    }
-
-    fn add<'n>(&mut self, group: Group, needle: &impl Fn(u32) -> &'n [u8]) {
-        if self.groups.last().is_none_or(|last| last.key != group.key) {
-            let slot = self.slot(group.key);
-            self.slots[slot] = self.groups.len() as u32 + 1;
-            let bit = upper_bits(hash(group.key), self.width);
-            self.bitmap[bit / 64] |= 1 << (bit % 64);
-        }
-        self.groups.push(group);
-        if group.is_crowd() {
-            self.form_crowd(group, needle);
-        }
-    }
-
-    fn form_crowd<'n>(&mut self, group: Group, needle: &impl Fn(u32) -> &'n [u8]) {
-        let side = self.side;
-        let crowd = &mut self.entries[group.first as usize..group.end as usize];
-        crowd.sort_by(|left, right| side.order(needle(left.number), needle(right.number)));
-        let mut open: Vec<usize> = Vec::new();
-        for at in 0..crowd.len() {
-            let text = needle(crowd[at].number);
-            while open.last().is_some_and(|&other| !side.goes_on(text, needle(crowd[other].number))) {
-                open.pop();
-            }
-            crowd[at].shorter = open.last().map_or(NONE, |&other| group.first + other as u32);
-            open.push(at);
+            entries: entries.into_iter().collect(),
+            groups: groups.into_iter().collect(),
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.len() == 0
     }
 
     /// Whether a key may be one. Cheap, and wrong for few that are none.
     #[inline]
     pub(super) fn may_hold(&self, key: u64) -> bool {
         let bit = upper_bits(hash(key), self.width);
-        self.bitmap[bit / 64] >> (bit % 64) & 1 != 0
+        self.bitmap[bit / 8] >> (bit % 8) & 1 != 0
     }
 
     /// Calls `found` with each needle of a key that stands in the text, and the offset of the key in it. `rest` gives the text
@@ -170,15 +171,15 @@ impl Keyed {
         needle: &impl Fn(u32) -> &'n [u8],
         mut found: impl FnMut(u32, usize),
     ) {
-        let Some(first) = (self.slots[self.slot(key)] as usize).checked_sub(1) else { return };
-        for group in self.groups[first..].iter().take_while(|group| group.key == key) {
+        let Some(first) = self.first_group(key) else { return };
+        let groups = (first..self.groups.len()).map(|at| self.groups.at(at));
+        for group in groups.take_while(|group| group.key == key) {
             let Some(text) = rest(group.offset as usize) else { continue };
             let found = |number| found(number, group.offset as usize);
             if group.is_crowd() {
                 self.among_crowd(group, text, needle, found);
             } else {
-                let entries = &self.entries[group.first as usize..group.end as usize];
-                let numbers = entries.iter().map(|entry| entry.number);
+                let numbers = (group.first..group.end).map(|entry| self.entries.at(entry as usize).number);
                 numbers.filter(|&number| self.side.goes_on(text, needle(number))).for_each(found);
             }
         }
@@ -190,30 +191,96 @@ impl Keyed {
     /// and its beginning begins the same.
     fn among_crowd<'n>(
         &self,
-        group: &Group,
+        group: Group,
         text: &[u8],
         needle: &impl Fn(u32) -> &'n [u8],
         mut found: impl FnMut(u32),
     ) {
-        let crowd = &self.entries[group.first as usize..group.end as usize];
-        let before = crowd.partition_point(|entry| self.side.order(needle(entry.number), text) != Ordering::Greater);
-        let mut next = before.checked_sub(1).map(|last| &crowd[last]);
-        while let Some(entry) = next {
+        let is_after = |entry: usize| self.side.order(needle(self.entries.at(entry).number), text) == Ordering::Greater;
+        let mut next = last_before(group.first as usize..group.end as usize, is_after);
+        while let Some(entry) = next.map(|entry| self.entries.at(entry)) {
             if self.side.goes_on(text, needle(entry.number)) {
                 found(entry.number);
             }
-            next = (entry.shorter != NONE).then(|| &self.entries[entry.shorter as usize]);
+            next = (entry.shorter != NONE).then_some(entry.shorter as usize);
         }
     }
 
-    /// The slot of a key, or the empty one where it would go.
-    fn slot(&self, key: u64) -> usize {
-        let mut slot = upper_bits(hash(key), self.slots.len().ilog2());
-        while self.slots[slot] != 0 && self.groups[self.slots[slot] as usize - 1].key != key {
-            slot = (slot + 1) % self.slots.len();
-        }
-        slot
+    /// The first group of a key, if there is any.
+    fn first_group(&self, key: u64) -> Option<usize> {
+        let key_of = |group: usize| self.groups.at(group).key;
+        let slot = slot(key, self.slots.len(), |slot| self.slots.at(slot)[0], key_of);
+        (self.slots.at(slot)[0] as usize).checked_sub(1)
     }
+}
+
+/// The groups of some windows, which are in order.
+fn groups(windows: &[Window]) -> Vec<Group> {
+    let mut end = 0;
+    let same = |left: &Window, right: &Window| (left.key, left.offset) == (right.key, right.offset);
+    let group = |windows: &[Window]| {
+        let first = end;
+        end += windows.len() as u32;
+        Group { key: windows[0].key, offset: windows[0].offset, first, end }
+    };
+    windows.chunk_by(same).map(group).collect()
+}
+
+/// Puts a crowd, whose first entry has a number, in order.
+fn form_crowd<'n>(side: Side, crowd: &mut [Entry], first: u32, needle: &impl Fn(u32) -> &'n [u8]) {
+    crowd.sort_by(|left, right| side.order(needle(left.number), needle(right.number)));
+    let mut open: Vec<usize> = Vec::new();
+    for at in 0..crowd.len() {
+        let text = needle(crowd[at].number);
+        while open.last().is_some_and(|&other| !side.goes_on(text, needle(crowd[other].number))) {
+            open.pop();
+        }
+        crowd[at].shorter = open.last().map_or(NONE, |&other| first + other as u32);
+        open.push(at);
+    }
+}
+
+/// The table of the keys of some groups.
+fn slots(groups: &[Group], count: usize) -> Rows<[u32; 1], 1> {
+    let mut slots = vec![0; count];
+    for (number, group) in (1..).zip(groups) {
+        let slot = slot(group.key, count, |slot| slots[slot], |group| groups[group].key);
+        // A key's later groups find the first one there.
+        if slots[slot] == 0 {
+            slots[slot] = number;
+        }
+    }
+    slots.into_iter().map(|first| [first]).collect()
+}
+
+/// The slot of a key in a table of so many, or the empty one where it would go; `slots` gives the content of a slot, `key_of`
+/// the key of a group.
+fn slot(key: u64, count: usize, slots: impl Fn(usize) -> u32, key_of: impl Fn(usize) -> u64) -> usize {
+    let mut slot = upper_bits(hash(key), count.ilog2());
+    while slots(slot) != 0 && key_of(slots(slot) as usize - 1) != key {
+        slot = (slot + 1) % count;
+    }
+    slot
+}
+
+/// Bits for the hashes of the keys of some groups, of which so many bits count.
+fn bitmap(groups: &[Group], width: u32) -> Vec<u8> {
+    let mut bitmap = vec![0; 1 << (width - u8::BITS.ilog2())];
+    for group in groups {
+        let bit = upper_bits(hash(group.key), width);
+        bitmap[bit / 8] |= 1 << (bit % 8);
+    }
+    bitmap
+}
+
+/// The last of some numbers, which are in order, that does not come after something.
+fn last_before(numbers: Range<usize>, is_after: impl Fn(usize) -> bool) -> Option<usize> {
+    let (mut low, mut high) = (numbers.start, numbers.end);
+    while low < high {
+        let middle = low.midpoint(high);
+        if is_after(middle) { high = middle } else { low = middle + 1 }
+    }
+    low.checked_sub(1).filter(|last| numbers.contains(last))
 }
 
 /// A multiplicative hash (Knuth, *The Art of Computer Programming*, 6.4): its upper bits depend on all of the key.

@@ -132,7 +132,7 @@ fn index(groups: &[Group]) -> String {
 /// All sources in the order of their ids.
 fn sources<'g, 'r>(groups: &'g [Group<'r>]) -> Vec<(&'g Group<'r>, &'r Pack, &'r Source)> {
     let with_source =
-        |group: &'g Group<'r>| group.packs.iter().filter_map(move |&pack| Some((group, pack, pack.source.as_ref()?)));
+        |group: &'g Group<'r>| group.packs.iter().filter_map(move |&pack| Some((group, pack, pack.source.as_deref()?)));
     let mut sources: Vec<_> = groups.iter().flat_map(with_source).collect();
     sources.sort_by_key(|(_, _, source)| &source.id);
     sources
