@@ -39,7 +39,7 @@ pub struct Places<'t> {
 impl<'t> Places<'t> {
     /// Those of a file's text.
     pub fn of(file: &'t str, text: &'t str) -> Self {
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+        let lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
         Self { file, text, lines: lines.collect() }
     }
 

@@ -59,14 +59,27 @@ const OUTSIDE: u32 = u32::MAX;
 /// ```
 pub fn literal(text: &str, case: Case) -> String {
     thread_local! {
-        /// Its memory is used again for each literal.
-        static SCRATCH: RefCell<Scratch> = RefCell::default();
+        /// Memory that is used again for each literal.
+        static MEMORY: RefCell<(Sheet, Scratch)> = RefCell::default();
     }
     match characters::simple(text.as_bytes()) {
         Some(edges) if case == Case::Folded => text[edges].to_ascii_lowercase(),
         Some(edges) => text[edges].to_owned(),
-        None => SCRATCH.with_borrow_mut(|scratch| scratch.literal(text, case)),
+        None => MEMORY.with_borrow_mut(|(sheet, scratch)| {
+            streamed(text, case, sheet).unwrap_or_else(|| scratch.literal(text, case))
+        }),
     }
+}
+
+/// The folded form of a literal that is read from start to end, if it is one.
+fn streamed(text: &str, case: Case, sheet: &mut Sheet) -> Option<String> {
+    if text.len() > LONGEST || references::may_hold(text.as_bytes()) {
+        return None;
+    }
+    sheet.clear();
+    sheet.begin();
+    Stream::new(text.as_bytes(), case, sheet).stretch(0, text.len() as u32, OUTSIDE)?;
+    Some(sheet.text.clone())
 }
 
 /// The folded forms of one line.

@@ -4,7 +4,6 @@
 //! which costs nothing for the text between. What may stand anywhere is looked for in the views of all lines at once.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -98,16 +97,16 @@ impl From<Needle> for [u32; 3] {
 
 impl Needles {
     fn of(anchors: &[(Owner, Vec<Anchor>)]) -> Self {
-        let mut by_anchor: BTreeMap<&Anchor, Vec<(u32, u32)>> = BTreeMap::new();
+        let mut all: Vec<(&Anchor, (u32, u32))> = Vec::new();
         for (owner, (_, list)) in (0..).zip(anchors) {
-            for (number, anchor) in (0..).zip(list) {
-                by_anchor.entry(anchor).or_default().push((owner, number));
-            }
+            all.extend((0..).zip(list).map(|(number, anchor)| (anchor, (owner, number))));
         }
+        all.sort_unstable();
         let (mut text, mut list, mut owned) = (Vec::new(), Vec::new(), Vec::new());
-        for (anchor, owners) in by_anchor {
+        for same in all.chunk_by(|left, right| left.0 == right.0) {
+            let anchor = same[0].0;
             text.extend_from_slice(anchor.needle.as_bytes());
-            owned.extend(owners);
+            owned.extend(same.iter().map(|(_, owned)| *owned));
             let (end, owned_end) = (text.len() as u32, owned.len() as u32);
             list.push(Needle { end, owned_end, how: anchor.how, exact: anchor.exact });
         }

@@ -341,16 +341,20 @@ fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Error {
 
 /// A rule of a later pack takes the place of an earlier pack's rule of the same id.
 fn override_rules(packs: &mut [Pack]) -> Vec<Overridden> {
-    let mut last: HashMap<String, usize> = HashMap::new();
-    for (number, pack) in packs.iter().enumerate() {
-        last.extend(pack.rules.iter().map(|rule| (rule.id.clone(), number)));
+    if packs.len() < 2 {
+        return Vec::new();
     }
+    let mut last: HashMap<&str, usize> = HashMap::new();
+    for (number, pack) in packs.iter().enumerate() {
+        last.extend(pack.rules.iter().map(|rule| (rule.id.as_str(), number)));
+    }
+    let goes = |(number, pack): (usize, &Pack)| pack.rules.iter().map(|rule| last[rule.id.as_str()] > number).collect();
+    let goes: Vec<Vec<bool>> = packs.iter().enumerate().map(goes).collect();
     let mut overridden = Vec::new();
-    for (number, pack) in packs.iter_mut().enumerate() {
-        let (stay, go) = mem::take(&mut pack.rules).into_iter().partition(|rule| last[&rule.id] == number);
-        pack.rules = stay;
-        let gone = |rule: Packed<Rule>| Overridden { id: rule.id.clone(), origin: rule.origin.clone() };
-        overridden.extend(Vec::into_iter(go).map(gone));
+    for (pack, goes) in packs.iter_mut().zip(&goes) {
+        let mut goes = goes.iter();
+        let gone = pack.rules.extract_if(.., |_| goes.next() == Some(&true));
+        overridden.extend(gone.map(|rule| Overridden { id: rule.id.clone(), origin: rule.origin.clone() }));
     }
     overridden
 }
