@@ -38,31 +38,43 @@ fn has_gap(text: &[u8]) -> bool {
 /// How many bytes at the start of a text stand for themselves wherever they are: ASCII, with single
 /// spaces between.
 pub(super) fn still(text: &[u8]) -> usize {
-    let mut sure = 0;
-    let mut before = b' ';
-    for block in text.chunks_exact(BLOCK) {
-        if !is_still(before, block) {
-            break;
-        }
-        sure += BLOCK;
-        before = block[BLOCK - 1];
+    // In front of a text is nothing that a space could part it from.
+    let mut end = usize::from(text.first().is_some_and(|&first| stays(b' ', first)));
+    if end == 0 {
+        return 0;
     }
-    let mut end = if before == b' ' { sure.saturating_sub(1) } else { sure };
-    for (index, &byte) in text.iter().enumerate().skip(sure) {
-        if byte.is_ascii_graphic() && byte != b'`' {
-            end = index + 1;
-        } else if byte != b' ' || end < index || index == 0 {
-            break;
+    while let (Some(before), Some(block)) = (text[end - 1..].first_chunk(), text[end..].first_chunk()) {
+        let still = still_of_block(before, block);
+        end += still;
+        if still < BLOCK {
+            return without_space(&text[..end]);
         }
     }
-    end
+    while end < text.len() && stays(text[end - 1], text[end]) {
+        end += 1;
+    }
+    without_space(&text[..end])
 }
 
-/// Whether all of a block stands for itself, behind a byte that does. Without branches, too.
-fn is_still(before: u8, block: &[u8]) -> bool {
-    let stays = |byte: u8| (byte.wrapping_sub(b' ') <= b'~' - b' ') & (byte != b'`');
-    let all = block.iter().fold(true, |all, &byte| all & stays(byte));
-    all && !has_gap(block) && (before, block[0]) != (b' ', b' ')
+/// Whether a byte stands for itself behind another one. Without branches, too.
+fn stays(before: u8, byte: u8) -> bool {
+    (byte.wrapping_sub(b' ') <= b'~' - b' ') & (byte != b'`') & !((byte == b' ') & (before == b' '))
+}
+
+/// How many bytes at the start of a block stand for themselves, each behind the one before.
+fn still_of_block(before: &[u8; BLOCK], block: &[u8; BLOCK]) -> usize {
+    let mut stops = [0; BLOCK];
+    for at in 0..BLOCK {
+        stops[at] = u8::from(!stays(before[at], block[at]));
+    }
+    let (words, _) = stops.as_chunks();
+    let stopped = (0..).zip(words).find(|&(_, &word)| u64::from_le_bytes(word) != 0);
+    stopped.map_or(BLOCK, |(number, &word)| 8 * number + u64::from_le_bytes(word).trailing_zeros() as usize / 8)
+}
+
+/// The length of a text without a space at its end.
+fn without_space(text: &[u8]) -> usize {
+    text.len() - usize::from(text.ends_with(b" "))
 }
 
 /// Steps three to seven. True if characters without width went, whose neighbours are neighbours

@@ -260,7 +260,7 @@ impl Folder {
     fn fold_simple(&mut self, line: u32, bytes: &[u8], edges: Range<usize>, case: Case) {
         let text = &mut self.sheet.text;
         let start = text.len();
-        text.push_str(&bytes[edges.clone()].to_str_lossy());
+        text.push_str(str::from_utf8(&bytes[edges.clone()]).unwrap_or_default());
         if case == Case::Folded {
             text[start..].make_ascii_lowercase();
         }

@@ -2,9 +2,6 @@
 
 use std::ops::Range;
 
-use bstr::ByteSlice;
-
-use super::Case;
 use super::markdown::Enclosure;
 use super::table::Atom;
 
@@ -90,17 +87,13 @@ impl Sheet {
     }
 
     /// Writes a run of ASCII that the line holds as it is, given its first character and all of it.
-    pub(super) fn run(&mut self, head: Atom, text: &[u8], case: Case) {
-        let start = self.text.len();
-        self.one(head);
-        if let Some(last) = self.pieces.last_mut() {
-            last.end = head.start + text.len() as u32;
+    pub(super) fn run(&mut self, head: Atom, text: &str) {
+        let end = head.start + text.len() as u32;
+        match self.pieces[self.first..].last_mut() {
+            Some(last) if last.goes_on_with(head) => last.end = end,
+            _ => self.pieces.push(Piece { end, ..self.piece(head, true) }),
         }
-        // Borrowed, as there is nothing to replace in ASCII.
-        self.text.push_str(&text[1..].to_str_lossy());
-        if case == Case::Folded {
-            self.text[start..].make_ascii_lowercase();
-        }
+        self.text.push_str(text);
     }
 
     /// Writes a unit that cannot be cut.

@@ -9,6 +9,8 @@ use super::{Case, characters, mojibake, normal};
 /// be changed by a second round.
 pub(super) struct Stream<'a> {
     line: &'a [u8],
+    /// The line, if it is UTF-8, as most are: what of it is ASCII need not be looked at again.
+    text: Option<&'a str>,
     case: Case,
     sheet: &'a mut Sheet,
     /// White space that was read and not yet written.
@@ -19,11 +21,12 @@ pub(super) struct Stream<'a> {
 
 impl<'a> Stream<'a> {
     pub(super) fn new(line: &'a [u8], case: Case, sheet: &'a mut Sheet) -> Self {
-        Self { line, case, sheet, gap: None, lead: false }
+        Self { line, text: str::from_utf8(line).ok(), case, sheet, gap: None, lead: false }
     }
 
     /// Goes on with a stretch of the line, of which nothing is decoration, in one enclosure.
     pub(super) fn stretch(&mut self, start: u32, end: u32, inside: u32) -> Option<()> {
+        let written = self.sheet.text.len();
         let mut rest = &self.line[start as usize..end as usize];
         while !rest.is_empty() {
             let at = end - rest.len() as u32;
@@ -33,20 +36,29 @@ impl<'a> Stream<'a> {
             let ch = ch.unwrap_or(char::REPLACEMENT_CHARACTER);
             let atom = Atom { ch, start: at, end: at + size, first: inside, last: inside };
             if still > 0 {
-                self.run(atom, &rest[..still]);
+                self.run(atom, still);
                 rest = &rest[still..];
             } else {
                 self.character(atom)?;
                 rest = &rest[size as usize..];
             }
         }
+        if self.case == Case::Folded {
+            // What runs brought; other characters are folded already.
+            self.sheet.text[written..].make_ascii_lowercase();
+        }
         Some(())
     }
 
-    fn run(&mut self, head: Atom, text: &[u8]) {
+    fn run(&mut self, head: Atom, len: usize) {
         self.close_gap();
         self.lead = false;
-        self.sheet.run(head, text, self.case);
+        let bytes = head.start as usize..head.start as usize + len;
+        let text = match self.text {
+            Some(text) => &text[bytes],
+            None => str::from_utf8(&self.line[bytes]).unwrap_or_default(),
+        };
+        self.sheet.run(head, text);
     }
 
     fn character(&mut self, atom: Atom) -> Option<()> {
