@@ -2,6 +2,8 @@
 //!
 //! Offsets are bytes. This module knows nothing of rules.
 
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
 use bstr::ByteSlice;
@@ -51,8 +53,6 @@ pub struct Line {
     pub full: Span,
     /// Its bytes without the line feed.
     pub content: Span,
-    /// How many words it has.
-    pub words: u32,
     /// Whether it holds only white space (and what does not show).
     pub blank: bool,
     /// Whether it ends in terminal punctuation, closing quotes and brackets allowed.
@@ -84,32 +84,66 @@ const TITLE_WORDS: u32 = 25;
 /// The widest column at which a person or a program wraps text by hand, in characters.
 const WRAP_WIDTH: usize = 120;
 
-/// The lines of a text and how they belong together.
+/// A text, its lines, and how they belong together. Words are counted when someone asks for them.
 #[derive(Debug, Default)]
-pub struct Layout {
+pub struct Layout<'t> {
+    text: Cow<'t, [u8]>,
     lines: Vec<Line>,
+    /// The words of each line, or [`UNCOUNTED`].
+    words: Vec<Cell<u32>>,
     paragraphs: Vec<Range<usize>>,
-    prose: Vec<bool>,
     paragraph_of: Vec<u32>,
-    head_end: usize,
-    tail_start: usize,
+    /// The line at which the head ends, and that at which the tail starts.
+    ends: OnceCell<(usize, usize)>,
 }
 
 /// Marks a blank line in `paragraph_of`.
 const NO_PARAGRAPH: u32 = u32::MAX;
 
-impl Layout {
+/// In place of a number of words; a line that has so many is counted each time.
+const UNCOUNTED: u32 = u32::MAX;
+
+/// The layout of what is left of a text.
+pub(crate) struct Remainder {
+    pub(crate) layout: Layout<'static>,
+    /// For each line the line of the former text that it is, if that stayed as it was.
+    pub(crate) same: Vec<Option<usize>>,
+}
+
+impl<'t> Layout<'t> {
     /// Lays out a text.
-    pub fn of(text: &[u8]) -> Self {
-        Self::knowing(text, std::iter::repeat(None))
+    pub fn of(text: impl Into<Cow<'t, [u8]>>) -> Self {
+        let text = text.into();
+        let lines: Vec<Line> = spans(&text).map(|full| describe(&text, full)).collect();
+        let words = vec![Cell::new(UNCOUNTED); lines.len()];
+        Self::having(text, lines, words)
     }
 
-    /// Lays out a text of which some lines are known from another one.
-    pub fn knowing(text: &[u8], known: impl Iterator<Item = Option<Line>>) -> Self {
-        let mut layout = Self { lines: lines(text, known), ..Self::default() };
-        layout.find_paragraphs(text);
-        layout.find_regions();
+    fn having(text: Cow<'t, [u8]>, lines: Vec<Line>, words: Vec<Cell<u32>>) -> Self {
+        let mut layout = Self { text, lines, words, ..Self::default() };
+        layout.find_paragraphs();
         layout
+    }
+
+    /// The layout of what is left when only some spans of the text stay, in order. What is known of lines that stay as they
+    /// are is not found out anew.
+    pub(crate) fn left(&self, stays: &[Span]) -> Remainder {
+        let text = stays.iter().map(|span| span.of(&self.text)).collect::<Vec<_>>().concat();
+        let mut same = Vec::with_capacity(self.lines.len());
+        let (mut lines, mut words) = (Vec::with_capacity(self.lines.len()), Vec::with_capacity(self.lines.len()));
+        let mut former = Former { lines: &self.lines, stays, at: 0, line: 0 };
+        for full in spans(&text) {
+            let old = former.line_at(full);
+            lines.push(old.map_or_else(|| describe(&text, full), |old| self.lines[old].moved_to(full)));
+            words.push(old.map_or(Cell::new(UNCOUNTED), |old| self.words[old].clone()));
+            same.push(old);
+        }
+        Remainder { layout: Layout::having(text.into(), lines, words), same }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &[u8] {
+        &self.text
     }
 
     /// The lines, in order.
@@ -133,12 +167,19 @@ impl Layout {
 
     /// Whether a paragraph is prose: ten or more words that end in terminal punctuation.
     pub fn is_prose(&self, paragraph: usize) -> bool {
-        self.prose[paragraph]
+        let lines = self.paragraphs[paragraph].clone();
+        if !self.lines[lines.end - 1].terminal {
+            return false;
+        }
+        let words: u32 = lines.clone().map(|line| self.words_of(line)).sum();
+        let may_be_title = paragraph < TITLE_PARAGRAPHS && words < TITLE_WORDS;
+        words >= PROSE_WORDS && !(may_be_title && is_like_title(&self.text, &self.lines[lines]))
     }
 
     /// Where a line stands.
     pub fn region(&self, line: usize) -> Region {
-        match (line < self.head_end, line >= self.tail_start) {
+        let &(head_end, tail_start) = self.ends.get_or_init(|| self.find_ends());
+        match (line < head_end, line >= tail_start) {
             (true, true) => Region::Both,
             (true, false) => Region::Head,
             (false, true) => Region::Tail,
@@ -151,12 +192,21 @@ impl Layout {
         self.lines.partition_point(|line| line.full.end <= offset).min(self.lines.len().saturating_sub(1))
     }
 
-    /// The words of all lines.
-    pub fn words(&self) -> u64 {
-        self.lines.iter().map(|line| u64::from(line.words)).sum()
+    /// How many words a line has.
+    pub fn words_of(&self, line: usize) -> u32 {
+        let known = &self.words[line];
+        if known.get() == UNCOUNTED {
+            known.set(words(self.lines[line].content.of(&self.text)));
+        }
+        known.get()
     }
 
-    fn find_paragraphs(&mut self, text: &[u8]) {
+    /// The words of all lines.
+    pub fn words(&self) -> u64 {
+        (0..self.lines.len()).map(|line| u64::from(self.words_of(line))).sum()
+    }
+
+    fn find_paragraphs(&mut self) {
         self.paragraph_of = vec![NO_PARAGRAPH; self.lines.len()];
         let mut start = 0;
         while start < self.lines.len() {
@@ -166,56 +216,76 @@ impl Layout {
             }
             let rest = &self.lines[start..];
             let end = start + rest.iter().position(|line| line.blank).unwrap_or(rest.len());
-            if is_hard_wrapped(text, &self.lines[start..end]) {
-                self.add_paragraph(text, start..end);
+            if is_hard_wrapped(&self.text, &self.lines[start..end]) {
+                self.add_paragraph(start..end);
             } else {
-                (start..end).for_each(|line| self.add_paragraph(text, line..line + 1));
+                (start..end).for_each(|line| self.add_paragraph(line..line + 1));
             }
             start = end;
         }
     }
 
-    fn add_paragraph(&mut self, text: &[u8], lines: Range<usize>) {
-        let words: u32 = self.lines[lines.clone()].iter().map(|line| line.words).sum();
-        let is_title = self.paragraphs.len() < TITLE_PARAGRAPHS
-            && words < TITLE_WORDS
-            && may_be_title(text, &self.lines[lines.clone()]);
-        self.prose.push(words >= PROSE_WORDS && self.lines[lines.end - 1].terminal && !is_title);
+    fn add_paragraph(&mut self, lines: Range<usize>) {
         self.paragraph_of[lines.clone()].fill(self.paragraphs.len() as u32);
         self.paragraphs.push(lines);
     }
 
-    fn find_regions(&mut self) {
-        let first = self.prose.iter().position(|&prose| prose);
-        let last = self.prose.iter().rposition(|&prose| prose);
-        self.head_end = first.map_or(self.lines.len(), |index| self.paragraphs[index].end);
-        self.tail_start = last.map_or(0, |index| self.paragraphs[index].start);
+    fn find_ends(&self) -> (usize, usize) {
+        let mut prose = (0..self.paragraphs.len()).filter(|&paragraph| self.is_prose(paragraph));
+        let Some(first) = prose.next() else { return (self.lines.len(), 0) };
+        let last = prose.next_back().unwrap_or(first);
+        (self.paragraphs[first].end, self.paragraphs[last].start)
     }
 }
 
-fn lines(text: &[u8], known: impl Iterator<Item = Option<Line>>) -> Vec<Line> {
+/// The lines of a text, line feeds included.
+fn spans(text: &[u8]) -> impl Iterator<Item = Span> {
     let mut start = 0;
-    text.lines_with_terminator()
-        .zip(known)
-        .map(|(bytes, known)| {
-            let full = Span::new(start, start + bytes.len());
-            start = full.end;
-            let content = Span::new(full.start, full.end - usize::from(bytes.ends_with(b"\n")));
-            match known {
-                Some(line) => Line { full, content, ..line },
-                None => describe(full, content, content.of(text)),
-            }
-        })
-        .collect()
+    text.lines_with_terminator().map(move |line| {
+        let full = Span::new(start, start + line.len());
+        start = full.end;
+        full
+    })
 }
 
-fn describe(full: Span, content: Span, bytes: &[u8]) -> Line {
-    Line {
-        full,
-        content,
-        words: words(bytes),
-        blank: bytes.chars().all(is_invisible),
-        terminal: ends_terminally(bytes),
+fn describe(text: &[u8], full: Span) -> Line {
+    let content = Span::new(full.start, full.end - usize::from(full.of(text).ends_with(b"\n")));
+    let bytes = content.of(text);
+    Line { full, content, blank: bytes.chars().all(is_invisible), terminal: ends_terminally(bytes) }
+}
+
+impl Line {
+    /// The same line where it stands in another text.
+    fn moved_to(self, full: Span) -> Self {
+        Self { full, content: Span::new(full.start, full.start + self.content.len()), ..self }
+    }
+}
+
+/// A former text, and how far what is left of it has been looked at.
+struct Former<'a> {
+    lines: &'a [Line],
+    /// The spans that stay, from that in hand.
+    stays: &'a [Span],
+    /// Where the span in hand starts in what is left.
+    at: usize,
+    /// A line that does not end before what comes next.
+    line: usize,
+}
+
+impl Former<'_> {
+    /// The former line that a line of what is left is; lines must be asked for in order.
+    fn line_at(&mut self, full: Span) -> Option<usize> {
+        while let [span, rest @ ..] = self.stays
+            && self.at + span.len() <= full.start
+        {
+            (self.at, self.stays) = (self.at + span.len(), rest);
+        }
+        let span = self.stays.first().filter(|span| full.end <= self.at + span.len())?;
+        let start = span.start + full.start - self.at;
+        while self.lines[self.line].full.end <= start {
+            self.line += 1;
+        }
+        (self.lines[self.line].full == Span::new(start, start + full.len())).then_some(self.line)
     }
 }
 
@@ -437,7 +507,7 @@ pub fn is_closing(c: char) -> bool {
 
 /// Whether a paragraph that stands where a title stands may be one although it ends in terminal punctuation: a question, an
 /// exclamation, a quotation, or an abbreviation.
-fn may_be_title(text: &[u8], lines: &[Line]) -> bool {
+fn is_like_title(text: &[u8], lines: &[Line]) -> bool {
     let [line] = lines else { return false };
     let content = line.content.of(text).trim();
     let last_word = content.fields().last().unwrap_or_default();
@@ -482,7 +552,7 @@ mod tests {
 
     #[test]
     fn lines_keep_every_byte() {
-        let text = b"a\n\nb\r\n\xff c";
+        let text: &[u8] = b"a\n\nb\r\n\xff c";
         let layout = Layout::of(text);
         let full: Vec<_> = layout.lines().iter().map(|line| line.full.of(text)).collect();
         assert_eq!(full.concat(), text);

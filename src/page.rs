@@ -2,16 +2,13 @@
 //!
 //! Lines and offsets are those of this text, which may be what earlier passes left of a document.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use bstr::ByteSlice;
-
 use crate::copies::Copies;
 use crate::fold::{self, Case, Folder, Views};
-use crate::layout::{Layout, Span};
+use crate::layout::{self, Layout, Span};
 
 /// What is left of a page.
 pub struct Remainder {
@@ -23,86 +20,71 @@ pub struct Remainder {
 
 /// A text as rules see it.
 pub struct Page<'t> {
-    /// The bytes.
-    pub text: Cow<'t, [u8]>,
-    /// Lines, paragraphs, regions.
-    pub layout: Layout,
-    folded: Folder,
+    /// The text, its lines, paragraphs and regions.
+    pub layout: Layout<'t>,
+    /// What the views were folded by: a page that is left of another one shares the views of lines that stayed.
+    folders: Vec<Rc<Folder>>,
+    views: Vec<View>,
     first_view: Vec<u32>,
     kept: Vec<OnceCell<Rc<Views>>>,
     filled: OnceCell<Vec<usize>>,
     copies: OnceCell<Copies>,
 }
 
+/// Where the folded view of a line is found.
+#[derive(Clone, Copy)]
+struct View {
+    line: u32,
+    /// Its folder, and its number there.
+    folder: u32,
+    number: u32,
+}
+
 impl<'t> Page<'t> {
     /// Lays out and folds a text.
     pub fn of(text: &'t [u8]) -> Self {
-        Self::folding(text.into(), Layout::of(text), |_| None)
+        Self::folding(Layout::of(text), Vec::new(), |_| None)
     }
 
     /// The page of what is left when only some spans of this one stay, in order. What is known of lines that stay as they are
     /// is not found out anew.
     pub fn left(&self, stays: &[Span]) -> Remainder {
-        let text = stays.iter().map(|span| span.of(&self.text)).collect::<Vec<_>>().concat();
-        let same = self.same_lines(&text, stays);
-        let layout = Layout::knowing(&text, same.iter().map(|old| old.map(|old| self.layout.lines()[old])));
-        let page = Page::folding(text.into(), layout, |line| same[line].map(|old| (self, old)));
+        let layout::Remainder { layout, same } = self.layout.left(stays);
+        let page = Page::folding(layout, self.folders.clone(), |line| same[line].map(|old| (self, old)));
         Remainder { page, same }
     }
 
-    /// Folds the lines of a text, but for those that `known` knows to be a line of another page.
+    /// Folds the lines of a text, but for those that `known` knows to be a line of another page, whose folders are given.
     fn folding<'k>(
-        text: Cow<'t, [u8]>,
-        layout: Layout,
+        layout: Layout<'t>,
+        mut folders: Vec<Rc<Folder>>,
         known: impl Fn(usize) -> Option<(&'k Page<'k>, usize)>,
     ) -> Self {
         let count = layout.lines().len();
-        let mut page = Self {
-            text,
-            layout,
-            folded: Folder::new(),
-            first_view: Vec::with_capacity(count + 1),
-            kept: Vec::with_capacity(count),
-            filled: OnceCell::new(),
-            copies: OnceCell::new(),
-        };
-        for line in 0..count {
-            page.first_view.push(page.folded.spans().len() as u32);
-            let known = known(line);
-            page.kept.push(known.map(|(other, old)| other.kept[old].clone()).unwrap_or_default());
-            match known {
-                Some((other, old)) => page.fold_as(line as u32, other, old),
-                None if page.is_blank(line) => {}
-                None => page.folded.push(line as u32, page.layout.lines()[line].content.of(&page.text)),
+        let (mut views, mut first_view) = (Vec::with_capacity(count), Vec::with_capacity(count + 1));
+        let mut kept = Vec::with_capacity(count);
+        let mut folder = Folder::for_text_of(if folders.is_empty() { layout.text().len() + count } else { 0 });
+        for (number, line) in (0..).zip(layout.lines()) {
+            first_view.push(views.len() as u32);
+            let known = known(number as usize);
+            kept.push(known.map(|(other, old)| other.kept[old].clone()).unwrap_or_default());
+            if let Some((other, old)) = known {
+                views.extend(other.views(old).map(|view| View { line: number, ..other.views[view] }));
+            } else if !line.blank {
+                let first = folder.spans().len() as u32;
+                folder.push(number, line.content.of(layout.text()));
+                let new = first..folder.spans().len() as u32;
+                views.extend(new.map(|view| View { line: number, folder: folders.len() as u32, number: view }));
             }
         }
-        page.first_view.push(page.folded.spans().len() as u32);
-        page
+        first_view.push(views.len() as u32);
+        folders.push(folder.into());
+        Self { layout, folders, views, first_view, kept, filled: OnceCell::new(), copies: OnceCell::new() }
     }
 
-    fn fold_as(&mut self, line: u32, other: &Page, old: usize) {
-        other.views(old).for_each(|view| self.folded.push_again(line, &other.folded, view));
-    }
-
-    /// Which line of this page each line of a text is, of which only some spans of this page are left.
-    fn same_lines(&self, text: &[u8], stays: &[Span]) -> Vec<Option<usize>> {
-        let mut stays = stays.iter();
-        // Where in the text the span in hand starts, and the span.
-        let (mut at, mut stay) = (0, stays.next());
-        let mut start = 0;
-        let same = |line: &[u8]| {
-            let (first, end) = (start, start + line.len());
-            start = end;
-            while stay.is_some_and(|span| at + span.len() <= first) {
-                at += stay.map_or(0, |span| span.len());
-                stay = stays.next();
-            }
-            let span = stay.filter(|span| end <= at + span.len())?;
-            let from = span.start + first - at;
-            let old = self.layout.line_at(from);
-            (self.layout.lines()[old].full == Span::new(from, from + line.len())).then_some(old)
-        };
-        text.lines_with_terminator().map(same).collect()
+    /// The bytes.
+    pub fn text(&self) -> &[u8] {
+        self.layout.text()
     }
 
     /// The numbers of a line's views: one, two if it has decoration, none if it is blank.
@@ -112,29 +94,36 @@ impl<'t> Page<'t> {
 
     /// The case-folded text of a view.
     pub fn view(&self, view: usize) -> &str {
-        self.folded.text(view)
+        let View { folder, number, .. } = self.views[view];
+        self.folders[folder as usize].text(number as usize)
     }
 
-    /// The case-folded text of all views, with a line feed after each.
-    pub fn views_text(&self) -> &[u8] {
-        self.folded.buffer()
+    /// The case-folded text of all views, with a line feed after each; `None` if the page is left of another one, with which it
+    /// shares some.
+    pub fn views_text(&self) -> Option<&[u8]> {
+        match &self.folders[..] {
+            [folder] => Some(folder.buffer()),
+            _ => None,
+        }
     }
 
     /// The view that holds a byte of the text of all views, and where its own text starts there.
     pub fn view_at(&self, offset: usize) -> (usize, usize) {
-        let view = self.folded.spans().partition_point(|placed| placed.end <= offset);
-        (view, self.folded.spans()[view].start)
+        let placed = self.folders[0].spans();
+        let view = placed.partition_point(|placed| placed.end <= offset);
+        (view, placed[view].start)
     }
 
     /// The line that a view is of.
     pub fn line_of(&self, view: usize) -> usize {
-        self.folded.spans()[view].line as usize
+        self.views[view].line as usize
     }
 
     /// The bytes that a range of a view stands for; `None` if it covers part of what cannot be divided.
     pub fn original(&self, view: usize, range: Range<usize>) -> Option<Span> {
         let start = self.layout.lines()[self.line_of(view)].content.start;
-        let range = self.folded.original(view, range)?;
+        let View { folder, number, .. } = self.views[view];
+        let range = self.folders[folder as usize].original(number as usize, range)?;
         Some(Span::new(start + range.start, start + range.end))
     }
 
@@ -145,7 +134,7 @@ impl<'t> Page<'t> {
 
     /// The bytes of a line without its line feed.
     pub fn content(&self, line: usize) -> &[u8] {
-        self.layout.lines()[line].content.of(&self.text)
+        self.layout.lines()[line].content.of(self.text())
     }
 
     /// Whether a line is blank.
@@ -155,7 +144,7 @@ impl<'t> Page<'t> {
 
     /// How many words a line has.
     pub fn words(&self, line: usize) -> u32 {
-        self.layout.lines()[line].words
+        self.layout.words_of(line)
     }
 
     /// Whether a line ends in terminal punctuation.
@@ -210,7 +199,8 @@ mod tests {
         let line = |line: usize| {
             let views: Vec<_> = page.views(line).map(|number| (page.line_of(number), view(number))).collect();
             let (layout, region) = (page.layout.lines()[line], page.layout.region(line));
-            format!("{layout:?} {region:?} {:?} {views:?} {:?}", page.layout.paragraph_of(line), page.kept(line))
+            let known = (page.words(line), page.layout.paragraph_of(line), page.kept(line));
+            format!("{layout:?} {region:?} {known:?} {views:?}")
         };
         (0..page.len()).map(line).collect()
     }
@@ -227,7 +217,7 @@ mod tests {
             for end in (start..=text.len()).step_by(7) {
                 let left = page.left(&[Span::new(0, start), Span::new(end, text.len())]);
                 let anew = [&text.as_bytes()[..start], &text.as_bytes()[end..]].concat();
-                assert_eq!(*left.page.text, anew);
+                assert_eq!(left.page.text(), anew);
                 assert_eq!(described(&left.page), described(&Page::of(&anew)), "without {start}..{end}");
             }
         }

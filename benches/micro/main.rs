@@ -29,7 +29,7 @@ fn main() {
 #[divan::bench(args = JUNK)]
 fn layout(bencher: Bencher, junk: u64) {
     let text = work::document(junk);
-    counting(bencher, &text).bench(|| Layout::of(text.as_bytes()));
+    counting(bencher, &text).bench(|| Layout::of(text.as_bytes()).words());
 }
 
 #[divan::bench(args = JUNK)]

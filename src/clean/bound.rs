@@ -1,10 +1,11 @@
 //! How much of a document may go.
 
+use crate::layout::{self, Layout};
 use crate::rule::kind::Kind;
 use crate::rule::set::Ruleset;
 use crate::rule::{Mode, RuleIdx};
 
-use super::{Removal, words_of};
+use super::{Left, Removal};
 
 /// The largest share of its words that a document may lose. What an extractor left is mostly article; of a whole page
 /// most may be menus.
@@ -15,10 +16,19 @@ fn most(mode: Mode) -> f64 {
     }
 }
 
-/// The words that the document would lose, if they are more than it may. Text whose copy stays is not lost.
-pub(super) fn exceeded(rules: &Ruleset, mode: Mode, text: &[u8], removals: &[Removal], words: u64) -> Option<u64> {
+/// Why the document is left alone, if it would lose more words than it may. Text whose copy stays is not lost.
+pub(super) fn exceeded(rules: &Ruleset, mode: Mode, document: &Layout, removals: &[Removal]) -> Option<Left> {
     let keeps_copy = |rule: &RuleIdx| matches!(rules.rule(*rule).kind, Kind::Repeat(_));
     let lost = removals.iter().filter(|removal| !removal.rules.iter().all(keeps_copy));
-    let lost: u64 = lost.map(|removal| words_of(text, removal.span)).sum();
-    (lost as f64 > most(mode) * words as f64).then_some(lost)
+    let lost: u64 = lost.map(|removal| u64::from(layout::words(removal.span.of(document.text())))).sum();
+    let is_too_much = |words: u64| lost as f64 > most(mode) * words as f64;
+    let mut words = 0;
+    // Most documents lose little, and have words enough in their first lines.
+    for line in 0..document.lines().len() {
+        if !is_too_much(words) {
+            return None;
+        }
+        words += u64::from(document.words_of(line));
+    }
+    is_too_much(words).then_some(Left::OverBound { lost, words })
 }

@@ -99,7 +99,7 @@ pub(super) fn removals(page: &Page, matches: &[Match]) -> Vec<Removal> {
 fn join_gaps(page: &Page, removals: Vec<Removal>) -> Vec<Removal> {
     let mut joined: Vec<Removal> = Vec::with_capacity(removals.len());
     for removal in removals {
-        let is_gap = |span: Span| span.of(&page.text).trim().is_empty();
+        let is_gap = |span: Span| span.of(page.text()).trim().is_empty();
         match joined.last_mut() {
             Some(last)
                 if last.span.end == removal.span.start
@@ -168,12 +168,12 @@ fn leaves_nothing(page: &Page, number: usize, spans: &[Span]) -> bool {
     let line = page.layout.lines()[number];
     let mut at = line.content.start;
     for span in spans {
-        if span.start > at && has_text(&page.text[at..span.start.min(line.content.end)]) {
+        if span.start > at && has_text(&page.text()[at..span.start.min(line.content.end)]) {
             return false;
         }
         at = at.max(span.end);
     }
-    at >= line.content.end || !has_text(&page.text[at..line.content.end])
+    at >= line.content.end || !has_text(&page.text()[at..line.content.end])
 }
 
 fn has_text(bytes: &[u8]) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::layout::Span;
+use crate::layout::{Layout, Span};
 use crate::page::Page;
 use crate::rule::index::Owner;
 use crate::rule::kind::{Found, Kind, Look};
@@ -84,6 +84,8 @@ pub(super) struct Search<'r> {
     rules: &'r Ruleset,
     active: Active<'r>,
     sources: Vec<&'r str>,
+    /// The document as it came.
+    document: &'r Layout<'r>,
     /// The categories that stay, by the options or by what is said of the sources.
     keep: Categories,
     /// Whether to find, for a person to read, what stays anyway for where it stands or for its length.
@@ -93,27 +95,21 @@ pub(super) struct Search<'r> {
 }
 
 impl<'r> Search<'r> {
-    pub(super) fn new(rules: &'r Ruleset, active: Active<'r>, thorough: bool) -> Self {
+    pub(super) fn new(rules: &'r Ruleset, active: Active<'r>, document: &'r Layout, thorough: bool) -> Self {
         let sources = active.sources.iter().map(|&source| rules.source(source).id.as_str()).collect();
         let of_sources = active.sources.iter().map(|&source| rules.source(source).keep);
         let keep = of_sources.fold(active.options.keep, Categories::union);
-        Self { rules, active, sources, keep, thorough, hit: HashSet::new() }
+        Self { rules, active, sources, document, keep, thorough, hit: HashSet::new() }
     }
 
     /// What the rules of a step match on a page.
-    pub(super) fn find(
-        &mut self,
-        step: Step,
-        scanned: &Scanned,
-        standing: &Standing,
-        document_words: u64,
-    ) -> Vec<Match> {
+    pub(super) fn find(&mut self, step: Step, scanned: &Scanned, standing: &Standing) -> Vec<Match> {
         let mut matches = Vec::new();
         for index in self.worth_asking(step, scanned) {
             let rule = self.rules.rule(index);
             let edited = |line| standing.was_edited(line, index);
             let page = &scanned.page;
-            let look = Look { page, rule, document_words, edited: &edited };
+            let look = Look { page, rule, document: self.document, edited: &edited };
             for found in distinct(scanned.found(index, &look, self.thorough)) {
                 let against = against(&look, &found, standing, self.active.document.text);
                 if against.is_none() {
@@ -198,7 +194,7 @@ pub(crate) fn deletes_alone(rule: &Rule, text: &[u8]) -> bool {
     if hits.is_empty() && !rule.kind.anchors().is_empty() {
         return false;
     }
-    let look = Look { page: &page, rule, document_words: page.layout.words(), edited: &|_| false };
+    let look = Look { page: &page, rule, document: &page.layout, edited: &|_| false };
     let found = rule.kind.find(&look, hits);
     let stays =
         |line| too_long(rule, &page, line).is_some() || protected(rule, &page, line, page.content(line)).is_some();

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::layout::{self, Span};
+use crate::layout::Span;
 use crate::rule::kind::Kind;
 use crate::rule::set::{Ruleset, SourceIdx};
 use crate::rule::{Categories, Confidence, Mode, PackIdx, Rule, RuleIdx, Status};
@@ -256,7 +256,7 @@ pub fn clean<'a>(rules: &Ruleset, document: &Document<'a>, options: &Options) ->
 
 /// Says what goes of a document.
 pub(crate) fn judge(rules: &Ruleset, document: &Document, options: &Options) -> Judgement {
-    Run::of(rules, document, options, Scope::Sources, None).finish(document)
+    Run::of(rules, document, options, Scope::Sources, None).finish()
 }
 
 /// Says what was found in a document, what went and why.
@@ -267,7 +267,7 @@ pub fn explain(rules: &Ruleset, document: &Document, options: &Options) -> Expla
 /// As [`explain`], with a part of the rules.
 pub(crate) fn explain_in(rules: &Ruleset, document: &Document, options: &Options, scope: Scope) -> Explanation {
     let run = Run::of(rules, document, options, scope, Some(Vec::new()));
-    let (outcome, removals) = run.judged(document);
+    let (outcome, removals) = run.judged();
     let mut matches = run.trace.unwrap_or_default();
     if let Outcome::Left(left) = &outcome {
         let reason = if *left == Left::Unstable { Reason::Unstable } else { Reason::Bound };
@@ -281,12 +281,12 @@ pub(crate) fn explain_in(rules: &Ruleset, document: &Document, options: &Options
 /// The rules' way over a document.
 struct Run<'r> {
     rules: &'r Ruleset,
-    options: &'r Options,
     sources: Vec<Recognised>,
     standing: Standing,
-    document_words: u64,
     matched: bool,
     settled: bool,
+    /// What is too much if all of it goes.
+    over_bound: Option<Left>,
     /// All that goes, if it goes.
     removals: Vec<Removal>,
     metadata: Vec<Metadata>,
@@ -306,15 +306,15 @@ impl<'r> Run<'r> {
             Scope::Sources => sources::recognise(rules, document, &first),
             Scope::Pack(pack) => sources::given(rules, pack),
         };
-        let mut search = Search::new(rules, Active::of(rules, &sources, document, options, scope), trace.is_some());
+        let active = Active::of(rules, &sources, document, options, scope);
+        let mut search = Search::new(rules, active, &first.page.layout, trace.is_some());
         let mut run = Self {
             rules,
-            options,
             sources,
             standing: Standing::whole(&first.page),
-            document_words: first.page.layout.words(),
             matched: false,
             settled: false,
+            over_bound: None,
             removals: Vec::new(),
             metadata: Vec::new(),
             trace,
@@ -332,6 +332,7 @@ impl<'r> Run<'r> {
             let scanned = first.without(rules, &run.removals);
             run.settled &= is_clean(rules, document, options, scope, &scanned);
         }
+        run.over_bound = bound::exceeded(rules, options.mode, &first.page.layout, &run.removals);
         run
     }
 
@@ -347,7 +348,7 @@ impl<'r> Run<'r> {
     /// Finds, decides and takes note; what goes of the text that was scanned.
     fn step(&mut self, pass: u32, step: Step, search: &mut Search, scanned: &Scanned) -> Vec<Removal> {
         let page = &scanned.page;
-        let mut matches = search.find(step, scanned, &self.standing, self.document_words);
+        let mut matches = search.find(step, scanned, &self.standing);
         self.matched |= matches.iter().any(|found| found.verdict.is_in_reach());
         decide::settle_neighbours(page, &self.standing, &mut matches);
         let removals = decide::removals(page, &matches);
@@ -377,20 +378,17 @@ impl<'r> Run<'r> {
     }
 
     /// What became of the document, and what goes of it in the end.
-    fn judged(&self, document: &Document) -> (Outcome, Vec<Removal>) {
-        if !self.settled {
-            return (Outcome::Left(Left::Unstable), Vec::new());
+    fn judged(&self) -> (Outcome, Vec<Removal>) {
+        let left = if self.settled { self.over_bound.clone() } else { Some(Left::Unstable) };
+        match left {
+            Some(left) => (Outcome::Left(left), Vec::new()),
+            None if self.removals.is_empty() => (Outcome::Unchanged, Vec::new()),
+            None => (Outcome::Cleaned, self.removals.clone()),
         }
-        let removals = &self.removals;
-        if let Some(lost) = bound::exceeded(self.rules, self.options.mode, document.text, removals, self.document_words)
-        {
-            return (Outcome::Left(Left::OverBound { lost, words: self.document_words }), Vec::new());
-        }
-        (if removals.is_empty() { Outcome::Unchanged } else { Outcome::Cleaned }, removals.clone())
     }
 
-    fn finish(self, document: &Document) -> Judgement {
-        let (outcome, removals) = self.judged(document);
+    fn finish(self) -> Judgement {
+        let (outcome, removals) = self.judged();
         Judgement {
             removals,
             sources: self.sources.iter().map(|recognised| recognised.source).collect(),
@@ -404,22 +402,17 @@ impl<'r> Run<'r> {
 /// Whether nothing would go of a text that came as a document of its own: it knows nothing of what stood around it, of
 /// the sources whose signatures are gone, of what protected a line.
 fn is_clean(rules: &Ruleset, document: &Document, options: &Options, scope: Scope, scanned: &Scanned) -> bool {
-    let document = &Document { text: &scanned.page.text, ..*document };
+    let document = &Document { text: scanned.page.text(), ..*document };
     let sources = match scope {
         Scope::Sources => sources::recognise(rules, document, scanned),
         Scope::Pack(pack) => sources::given(rules, pack),
     };
-    let mut search = Search::new(rules, Active::of(rules, &sources, document, options, scope), false);
+    let active = Active::of(rules, &sources, document, options, scope);
+    let mut search = Search::new(rules, active, &scanned.page.layout, false);
     let standing = Standing::whole(&scanned.page);
-    let words = scanned.page.layout.words();
     [Step::Certain, Step::Context].into_iter().all(|step| {
-        let mut matches = search.find(step, scanned, &standing, words);
+        let mut matches = search.find(step, scanned, &standing);
         decide::settle_neighbours(&scanned.page, &standing, &mut matches);
         matches.iter().all(|found| found.verdict != Verdict::Removed)
     })
-}
-
-/// How many words some bytes of a text hold.
-fn words_of(text: &[u8], span: Span) -> u64 {
-    u64::from(layout::words(span.of(text)))
 }

@@ -29,8 +29,8 @@ impl<'t> Matched<'t> {
         let sources = sources::recognise(rules, document, &scanned);
         let active = Active::of(rules, &sources, document, options, Scope::Sources);
         let standing = Standing::whole(&scanned.page);
-        let words = scanned.page.layout.words();
-        let matches = Search::new(rules, active, false).find(Step::Certain, &scanned, &standing, words);
+        let layout = &scanned.page.layout;
+        let matches = Search::new(rules, active, layout, false).find(Step::Certain, &scanned, &standing);
         Self { scanned, matches }
     }
 

@@ -38,7 +38,7 @@ impl<'t> Scanned<'t> {
 
     /// What is left when something of the page goes.
     pub(super) fn without(&self, rules: &Ruleset, removals: &[Removal]) -> Scanned<'static> {
-        let stays: Vec<Span> = apply::kept(self.page.text.len(), removals).collect();
+        let stays: Vec<Span> = apply::kept(self.page.text().len(), removals).collect();
         let Remainder { page, same } = self.page.left(&stays);
         let mut now = vec![None; self.page.len()];
         for (line, old) in same.iter().enumerate() {

@@ -29,7 +29,7 @@ impl Standing {
         Self {
             gone: vec![false; lines.len()],
             line_of: (0..lines.len() as u32).collect(),
-            pieces: vec![(0, Span::new(0, page.text.len()))],
+            pieces: vec![(0, Span::new(0, page.text().len()))],
             removals: Vec::new(),
             edits: HashSet::new(),
             lines,

@@ -173,6 +173,13 @@ impl Folder {
         Self::default()
     }
 
+    /// An empty folder with room for the views of a text of some bytes, line feeds included.
+    pub fn for_text_of(bytes: usize) -> Self {
+        let mut folder = Self::default();
+        folder.sheet.text.reserve(bytes);
+        folder
+    }
+
     /// Forgets all lines. A giant's memory is given back.
     fn clear(&mut self) {
         if self.sheet.text.capacity() > KEPT {
@@ -186,24 +193,6 @@ impl Folder {
     /// Appends the case-folded views of a line to the buffer: the text of each and a line feed.
     pub fn push(&mut self, line: u32, bytes: &[u8]) {
         self.fold(line, bytes, Case::Folded);
-    }
-
-    /// Appends a view of another folder, as that of another line.
-    pub fn push_again(&mut self, line: u32, other: &Folder, view: usize) {
-        let placed = &other.spans[view];
-        let start = self.sheet.text.len();
-        self.sheet.text.push_str(other.text(view));
-        let end = self.sheet.text.len();
-        self.sheet.text.push('\n');
-        let first = self.sheet.pieces.len();
-        let pieces = placed.pieces.clone().map(|pieces| {
-            self.sheet.pieces.extend_from_slice(&other.sheet.pieces[pieces]);
-            first..self.sheet.pieces.len()
-        });
-        let first = self.enclosures.len();
-        self.enclosures.extend_from_slice(&other.enclosures[placed.enclosures.clone()]);
-        let enclosures = first..self.enclosures.len();
-        self.spans.push(Placed { line, start, end, pieces, enclosures, ..placed.clone() });
     }
 
     /// The folded text of all lines.

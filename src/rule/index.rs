@@ -191,15 +191,18 @@ impl Index {
 
     /// Looks for all needles on a page.
     pub(crate) fn search(&self, page: &Page, seen: &mut Vec<Seen>) {
+        let Some(all_views) = page.views_text() else {
+            return (0..page.len()).for_each(|line| self.search_line(page, line, seen));
+        };
         for line in 0..page.len() {
             page.views(line).for_each(|view| self.search_edges(page, line, view, seen));
         }
         let text = |number| self.needles.text(number);
-        self.anywhere.each(page.views_text(), text, |needle, range| {
+        self.anywhere.each(all_views, text, |needle, range| {
             let (view, start) = page.view_at(range.start);
             seen.push(Seen::of(needle, page.line_of(view), Some(view), range.start - start..range.end - start));
         });
-        self.search_exact(page, Span::new(0, page.text.len()), seen);
+        self.search_exact(page, Span::new(0, page.text().len()), seen);
     }
 
     /// Looks for all needles in a line of a page.
@@ -232,11 +235,11 @@ impl Index {
     /// Looks for the needles that stand in raw bytes, in some bytes of a page. None stands in more than one line.
     fn search_exact(&self, page: &Page, bytes: Span, seen: &mut Vec<Seen>) {
         let text = |number| self.needles.text(number);
-        self.exact.each(bytes.of(&page.text), text, |needle, range| {
+        self.exact.each(bytes.of(page.text()), text, |needle, range| {
             let line = page.layout.line_at(bytes.start + range.start);
             let content = page.layout.lines()[line].content;
             let start = bytes.start + range.start - content.start;
-            let (range, len) = (start..start + range.len(), without_return(content.of(&page.text)).len());
+            let (range, len) = (start..start + range.len(), without_return(content.of(page.text())).len());
             if range.end <= len && self.needles.how(needle).holds(&range, len) {
                 seen.push(Seen::of(needle, line, None, range));
             }

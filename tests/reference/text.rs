@@ -9,7 +9,7 @@ pub(crate) struct Text {
     pub(crate) bytes: Vec<u8>,
     at: Vec<usize>,
     pub(crate) lines: Vec<Line>,
-    pub(crate) layout: Layout,
+    pub(crate) layout: Layout<'static>,
 }
 
 /// A line of a text.
@@ -43,7 +43,7 @@ impl Text {
         let goes = |at: &usize| removals.iter().any(|removal| removal.span.start <= *at && *at < removal.span.end);
         let at: Vec<usize> = (0..document.len()).filter(|at| !goes(at)).collect();
         let bytes: Vec<u8> = at.iter().map(|&at| document[at]).collect();
-        let layout = Layout::of(&bytes);
+        let layout = Layout::of(bytes.clone());
         let number = |start: usize| document[..at[start]].iter().filter(|&&byte| byte == b'\n').count();
         let lines = layout.lines().iter().enumerate().map(|(index, line)| {
             let content = line.content.of(&bytes);
@@ -55,7 +55,7 @@ impl Text {
                 content: line.content,
                 raw: content.strip_suffix(b"\r").unwrap_or(content).to_vec(),
                 blank: line.blank,
-                words: line.words,
+                words: layout.words_of(index),
                 terminal: line.terminal,
                 region: layout.region(index),
                 folded: views(Case::Folded),

@@ -33,7 +33,7 @@ impl Cut {
         let marker = if self.head { marked.next_back() } else { marked.next() };
         let Some(marker) = marker else { return Vec::new() };
         let lines = if self.head { 0..marker + 1 } else { marker..page.len() };
-        if words(page, lines.clone()) as f64 > self.max_fraction * look.document_words as f64 {
+        if words(page, lines.clone()) as f64 > self.max_fraction * look.document.words() as f64 {
             return Vec::new();
         }
         vec![Found::one(marker, page.span_of(lines))]

@@ -19,7 +19,7 @@ use std::ops::Range;
 use bstr::ByteSlice;
 use serde::{Deserialize, Serialize};
 
-use crate::layout::Span;
+use crate::layout::{Layout, Span};
 use crate::page::Page;
 
 use super::Rule;
@@ -149,8 +149,8 @@ pub struct Look<'a> {
     pub page: &'a Page<'a>,
     /// The rule that looks.
     pub rule: &'a Rule,
-    /// The words of the whole document as it was given.
-    pub document_words: u64,
+    /// The whole document as it was given.
+    pub document: &'a Layout<'a>,
     /// The lines of which this rule has already deleted a part.
     pub edited: &'a dyn Fn(usize) -> bool,
 }

@@ -50,7 +50,7 @@ impl Phrase {
         let range = self.reach(text, range)?;
         let span = hit.original(page, range)?;
         let line = hit.line as usize;
-        Some(Found::one(line, with_space(&page.text, span, page.layout.lines()[line].content)))
+        Some(Found::one(line, with_space(page.text(), span, page.layout.lines()[line].content)))
     }
 
     fn reach(&self, text: &[u8], range: Range<usize>) -> Option<Range<usize>> {
