@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::keyed::{Keyed, Side, Window, key};
-use super::places;
+use super::short::Short;
 
 /// How a text is sampled: the bytes of a window, and how far apart windows start.
 const TIERS: [(usize, usize); 3] = [(8, 4), (4, 2), (3, 1)];
@@ -23,8 +23,8 @@ const STEP_MAX: usize = 4;
 pub(in crate::rule) struct Anywhere {
     /// Each needle in the first of the [`TIERS`] that finds it.
     tiers: [Keyed; TIERS.len()],
-    /// Those that are shorter than any window. There are few, and each is looked for by itself.
-    short: Vec<u32>,
+    /// Those that are shorter than any window.
+    short: Short,
 }
 
 impl Anywhere {
@@ -44,7 +44,7 @@ impl Anywhere {
                 |offset: usize| Window { key: key(&text[offset..offset + size]), offset: offset as u32, number };
             tiers[tier].extend(rarest(text, size, step).map(window));
         }
-        Self { tiers: tiers.map(|windows| Keyed::of(Side::Start, windows, &needle)), short }
+        Self { tiers: tiers.map(|windows| Keyed::of(Side::Start, windows, &needle)), short: Short::of(short) }
     }
 
     /// Calls `found` with each needle that stands in a text and its bytes there, in no order.
@@ -65,9 +65,7 @@ impl Anywhere {
         sample::<8, 4>(eights, text, &mut confirm);
         sample::<4, 2>(fours, text, &mut confirm);
         sample::<3, 1>(threes, text, &mut confirm);
-        for &number in &self.short {
-            places(needle(number), text).for_each(|place| found(number, place));
-        }
+        self.short.each(text, needle, found);
     }
 }
 

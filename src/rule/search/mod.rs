@@ -7,22 +7,8 @@
 mod anywhere;
 mod edge;
 mod keyed;
-
-use std::ops::Range;
-
-use memchr::memmem;
+mod short;
 
 pub(super) use anywhere::Anywhere;
 pub(super) use edge::Edge;
 pub(super) use keyed::Side;
-
-/// Where one needle stands in a text, places that overlap included.
-fn places(needle: &[u8], text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let finder = memmem::Finder::new(needle);
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let start = from + finder.find(text.get(from..)?)?;
-        from = start + 1;
-        Some(start..start + needle.len())
-    })
-}
