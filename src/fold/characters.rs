@@ -17,7 +17,7 @@ pub(super) fn simple(line: &[u8]) -> Option<Range<usize>> {
     let text = line.trim_ascii_start();
     let start = line.len() - text.len();
     let text = text.trim_ascii_end();
-    let is_marked = matches!(text.first(), Some(b'#' | b'>' | b'-' | b'+'));
+    let is_marked = matches!(text.first(), Some(b'#' | b'>' | b'-' | b'+' | b'|'));
     // Without branches, so that the compiler takes many bytes at once.
     let is_plain = |block: &[u8]| block.iter().fold(true, |all, &byte| all & is_plain(byte));
     let simple = !is_marked && text.chunks(BLOCK).all(is_plain) && !has_gap(text);
@@ -187,13 +187,14 @@ mod tests {
             && !text.starts_with(b">")
             && !text.starts_with(b"-")
             && !text.starts_with(b"+")
+            && !text.starts_with(b"|")
             && !text.iter().any(special)
             && !text.windows(2).any(|pair| pair == b"  ")
     }
 
     proptest! {
         #[test]
-        fn looking_at_many_bytes_at_once_finds_the_same(line in "([#>+-]|[a-z!~ ]{0,40}[a-z] ?){0,4}[`&\\[_*é\t ]?[a-z]{0,40}") {
+        fn looking_at_many_bytes_at_once_finds_the_same(line in "([#>+|-]|[a-z!~ ]{0,40}[a-z] ?){0,4}[`&\\[_*é\t ]?[a-z]{0,40}") {
             let line = line.as_bytes();
             prop_assert_eq!(still(line), still_slowly(line));
             prop_assert_eq!(simple(line).is_some(), is_simple(line));

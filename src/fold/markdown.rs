@@ -136,7 +136,10 @@ impl Markdown {
         self.decoration[first..start].fill(true);
         let end = if heading { heading_end(atoms, start) } else { atoms.len() };
         self.decoration[end..].fill(heading);
-        start..end
+        let cell = only_cell(atoms, start..end);
+        self.decoration[start..cell.start].fill(true);
+        self.decoration[cell.end..end].fill(true);
+        cell
     }
 
     fn links(&mut self, atoms: &[Atom], content: Range<usize>) {
@@ -311,13 +314,13 @@ impl Markdown {
 pub(super) fn may_decorate(line: &[u8]) -> bool {
     let blank = |ch: char| ch.is_whitespace() || is_hidden(ch);
     let first = || line.chars().find(|ch| !blank(*ch));
-    memchr3(b'*', b'_', b'[', line).is_some() || matches!(first(), Some('#' | '>' | '-' | '+' | '•'))
+    memchr3(b'*', b'_', b'[', line).is_some() || matches!(first(), Some('#' | '>' | '-' | '+' | '•' | '|'))
 }
 
 /// Whether a line may have decoration. One made of nothing else is a rule or an ornament and has
 /// none.
 fn is_worth_reading(atoms: &[Atom]) -> bool {
-    let mark = |atom: &Atom| matches!(atom.ch, '#' | '>' | '-' | '+' | '*' | '_' | '•');
+    let mark = |atom: &Atom| matches!(atom.ch, '#' | '>' | '-' | '+' | '*' | '_' | '•' | '|');
     atoms.iter().any(|atom| mark(atom) || atom.ch == '[') && !atoms.iter().all(|atom| mark(atom) || is_blank(*atom))
 }
 
@@ -337,6 +340,15 @@ fn prefix(atoms: &[Atom], at: usize) -> Option<usize> {
     let spaced = atoms.get(end).is_some_and(|atom| atom.ch.is_whitespace());
     let bullet = ['-', '*', '+'].iter().any(|&ch| mark.is_raw(ch)) || mark.ch == '•';
     (mark.is_raw('>') || spaced && (bullet || (1..=6).contains(&hashes))).then_some(end)
+}
+
+/// What stands in a row of a table of which one cell alone has text, or all that was given.
+fn only_cell(atoms: &[Atom], row: Range<usize>) -> Range<usize> {
+    let is_text = |at: &usize| !atoms[*at].is_raw('|') && !is_blank(atoms[*at]);
+    let (Some(first), Some(last)) = (row.clone().find(is_text), row.clone().rfind(is_text)) else { return row };
+    let has_pipe = |mut range: Range<usize>| range.any(|at| atoms[at].is_raw('|'));
+    let is_row = has_pipe(row.start..first) && has_pipe(last + 1..row.end);
+    if is_row && !has_pipe(first..last) { first..last + 1 } else { row }
 }
 
 /// Where the text of a heading ends that may be closed by hashes.

@@ -211,6 +211,15 @@ fn invalid_utf8_is_one_replacement_for_each_sequence() {
 }
 
 #[test]
+fn a_table_with_more_than_one_text_stays_one() {
+    for line in ["| a | b |", "| a \\| b |", "| a", "a |", "a | b |", "| | |", "| --- |", "|"] {
+        assert_eq!(fold(line), line, "{line}");
+    }
+    let line = "| | share it  ||";
+    assert_eq!(taken(&bare(line), line, "share it"), Some(line));
+}
+
+#[test]
 fn decoration() {
     for (line, expected) in [
         ("# Title", "title"),
@@ -247,6 +256,9 @@ fn decoration() {
         ("*a [b* c](u)", "*a b* c"),
         ("*a [b* c](u) d*", "a b* c d"),
         ("[a](x*y) *b*", "a b"),
+        ("| Page 1 of 2 |  |  |", "page 1 of 2"),
+        ("||  | **Share**\t||", "share"),
+        ("> | a - b |", "a - b"),
     ] {
         assert_eq!(fold(line), expected, "{line}");
         let kept = plain(line);
