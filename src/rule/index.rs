@@ -51,11 +51,52 @@ impl From<Owner> for [u32; 2] {
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Index {
     needles: Needles,
+    /// Of the needles that stand in folded views.
+    folded: Search,
+    /// Of those that stand in raw bytes.
+    exact: Search,
+}
+
+/// A search for needles by where they must stand.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Search {
     starts: Edge,
     ends: Edge,
     anywhere: Anywhere,
-    /// Those that stand in raw bytes, wherever they must.
-    exact: Anywhere,
+}
+
+impl Search {
+    fn of(needles: &Needles, exact: bool) -> Self {
+        let text = |number| needles.text(number);
+        let those = |holds| needles.those(exact, holds);
+        Self {
+            // One that is all of a text starts it.
+            starts: Edge::of(Side::Start, those(&[How::Equals, How::Starts]), text),
+            ends: Edge::of(Side::End, those(&[How::Ends]), text),
+            anywhere: Anywhere::of(those(&[How::Contains]), text),
+        }
+    }
+
+    /// Calls `found` with each needle that must stand at an edge of a text and does, and its bytes there.
+    fn at_edges(&self, needles: &Needles, text: &[u8], mut found: impl FnMut(u32, Range<usize>)) {
+        for edge in [&self.starts, &self.ends] {
+            edge.each(
+                text,
+                |needle| needles.text(needle),
+                |needle, range| {
+                    if needles.how(needle).holds(&range, text.len()) {
+                        found(needle, range);
+                    }
+                },
+            );
+        }
+    }
+
+    /// Calls `found` with each needle that may stand anywhere in a text, and its bytes there.
+    fn anywhere(&self, needles: &Needles, text: &[u8], found: impl FnMut(u32, Range<usize>)) {
+        self.anywhere.each(text, |needle| needles.text(needle), found);
+    }
 }
 
 /// The literals to look for. Anchors that are the same share one.
@@ -168,15 +209,7 @@ impl Index {
     /// Puts together the anchors of some owners.
     pub(crate) fn of(anchors: &[(Owner, Vec<Anchor>)]) -> Self {
         let needles = Needles::of(anchors);
-        let text = |number| needles.text(number);
-        Self {
-            // One that is all of a view starts it.
-            starts: Edge::of(Side::Start, needles.those(false, &[How::Equals, How::Starts]), text),
-            ends: Edge::of(Side::End, needles.those(false, &[How::Ends]), text),
-            anywhere: Anywhere::of(needles.those(false, &[How::Contains]), text),
-            exact: Anywhere::of(needles.those(true, &HOWS), text),
-            needles,
-        }
+        Self { folded: Search::of(&needles, false), exact: Search::of(&needles, true), needles }
     }
 
     /// The number under which hits are kept for a rule: the owners of an index start with all rules, in their order.
@@ -194,53 +227,44 @@ impl Index {
         let Some(all_views) = page.views_text() else {
             return (0..page.len()).for_each(|line| self.search_line(page, line, seen));
         };
-        for line in 0..page.len() {
-            page.views(line).for_each(|view| self.search_edges(page, line, view, seen));
-        }
-        let text = |number| self.needles.text(number);
-        self.anywhere.each(all_views, text, |needle, range| {
+        (0..page.len()).for_each(|line| self.search_edges(page, line, seen));
+        self.folded.anywhere(&self.needles, all_views, |needle, range| {
             let (view, start) = page.view_at(range.start);
             seen.push(Seen::of(needle, page.line_of(view), Some(view), range.start - start..range.end - start));
         });
-        self.search_exact(page, Span::new(0, page.text().len()), seen);
+        self.search_bytes(page, Span::new(0, page.text().len()), seen);
     }
 
     /// Looks for all needles in a line of a page.
     pub(crate) fn search_line(&self, page: &Page, line: usize, seen: &mut Vec<Seen>) {
+        self.search_edges(page, line, seen);
         for view in page.views(line) {
-            self.search_edges(page, line, view, seen);
-            let text = |number| self.needles.text(number);
-            self.anywhere.each(page.view(view).as_bytes(), text, |needle, range| {
+            self.folded.anywhere(&self.needles, page.view(view).as_bytes(), |needle, range| {
                 seen.push(Seen::of(needle, line, Some(view), range));
             });
         }
-        self.search_exact(page, page.layout.lines()[line].content, seen);
+        self.search_bytes(page, page.layout.lines()[line].content, seen);
     }
 
-    fn search_edges(&self, page: &Page, line: usize, view: usize, seen: &mut Vec<Seen>) {
-        let text = page.view(view).as_bytes();
-        for edge in [&self.starts, &self.ends] {
-            edge.each(
-                text,
-                |needle| self.needles.text(needle),
-                |needle, range| {
-                    if self.needles.how(needle).holds(&range, text.len()) {
-                        seen.push(Seen::of(needle, line, Some(view), range));
-                    }
-                },
-            );
+    /// Looks for the needles that must stand at an edge of a line, or be all of it.
+    fn search_edges(&self, page: &Page, line: usize, seen: &mut Vec<Seen>) {
+        for view in page.views(line) {
+            self.folded.at_edges(&self.needles, page.view(view).as_bytes(), |needle, range| {
+                seen.push(Seen::of(needle, line, Some(view), range));
+            });
         }
+        self.exact.at_edges(&self.needles, without_return(page.content(line)), |needle, range| {
+            seen.push(Seen::of(needle, line, None, range));
+        });
     }
 
-    /// Looks for the needles that stand in raw bytes, in some bytes of a page. None stands in more than one line.
-    fn search_exact(&self, page: &Page, bytes: Span, seen: &mut Vec<Seen>) {
-        let text = |number| self.needles.text(number);
-        self.exact.each(bytes.of(page.text()), text, |needle, range| {
+    /// Looks for the needles that may stand anywhere in raw bytes, in some bytes of a page. None stands in more than one line.
+    fn search_bytes(&self, page: &Page, bytes: Span, seen: &mut Vec<Seen>) {
+        self.exact.anywhere(&self.needles, bytes.of(page.text()), |needle, range| {
             let line = page.layout.line_at(bytes.start + range.start);
-            let content = page.layout.lines()[line].content;
-            let start = bytes.start + range.start - content.start;
-            let (range, len) = (start..start + range.len(), without_return(content.of(page.text())).len());
-            if range.end <= len && self.needles.how(needle).holds(&range, len) {
+            let start = bytes.start + range.start - page.layout.lines()[line].content.start;
+            let range = start..start + range.len();
+            if range.end <= without_return(page.content(line)).len() {
                 seen.push(Seen::of(needle, line, None, range));
             }
         });
