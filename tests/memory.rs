@@ -149,13 +149,19 @@ fn memory_does_not_grow_with_the_length_of_a_table_or_its_row_groups() {
     });
 }
 
+/// A name for a number, in letters: lines that differ in numbers alone are of one kind.
+fn name(number: usize) -> String {
+    number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
+}
+
 /// Learns from so many texts that all differ, but for a line. Says how many rules that gave.
 fn learn_from(count: usize) -> usize {
     let text = |number: usize| {
+        let keeper = name(number);
         let prose: String = (0..20)
-            .map(|line| format!("Keeper {number} of lamp {line} said on Tuesday that it had burned.\n\n"))
+            .map(|line| format!("The keeper {keeper} of lamp {} said on Tuesday that it had burned.\n\n", name(line)))
             .collect();
-        format!("Lamp {number} of the northern coast\n\n{prose}Get the Port Letter every Friday\n")
+        format!("Lamp {keeper} of the northern coast\n\n{prose}Get the Port Letter every Friday\n")
     };
     let survey = Survey::default();
     (0..count).for_each(|number| survey.add("port", text(number).as_bytes()));
