@@ -210,6 +210,16 @@ fn an_article_that_was_scraped_twice_stays_whole() {
 }
 
 #[test]
+fn an_article_that_was_scraped_again_and_again_keeps_its_title() {
+    let mut texts = corpus(60, |_, title, text| format!("The Port Times\n\n{title}\n\n{text}\n"));
+    let title = "What the mayor keeps in the old customs house";
+    for (number, text) in texts.iter_mut().take(6).enumerate() {
+        *text = format!("The Port Times\n\n{title}\n\n{}\n", article(number).1);
+    }
+    assert_eq!(texts_of(&learnt(&texts), Confidence::High), ["The Port Times"]);
+}
+
+#[test]
 fn a_line_above_lists_of_other_stories_cuts_them_off() {
     let texts = corpus(6, |number, title, text| {
         let topic = TOPICS[number];

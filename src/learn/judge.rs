@@ -24,9 +24,6 @@ const WORD_CHARS: usize = 4;
 /// The fewest words of what may be a title, if it always stands above the article, as names of sections do.
 const TITLE_WORDS: u32 = 3;
 
-/// So many texts may have the same title, as the same article is scraped again.
-const TITLES_MAX: u32 = 3;
-
 /// The fewest words of another text's title that is a related headline here, and not a column's name.
 const HEADLINE_WORDS: u32 = 5;
 
@@ -100,9 +97,9 @@ impl Evidence {
     }
 
     /// Prose must stand always on the same side of the article, and in most texts, or in a fifth of them if it calls to
-    /// something: what a few say of one event does neither. A
-    /// first line may be the title of a series, a short line between paragraphs a subhead, and what leads to the next line may
-    /// head a list of the author's. Who wrote an article belongs to it, and on a whole page when it was written does, too.
+    /// something: what a few say of one event does neither. A first line may be the title of a series, a short line between
+    /// paragraphs a subhead, and what leads to the next line may head a list of the author's. Who wrote an article belongs to
+    /// it, and on a whole page when it was written does, too.
     fn judge_line(&self, entry: &Entry) -> Option<Confidence> {
         if entry.texts < self.fewest {
             return None;
@@ -139,7 +136,8 @@ impl Evidence {
         if entry.first * 2 > entry.texts && !self.is_in_most(entry) {
             return true;
         }
-        let heads_few = (1..=TITLES_MAX).contains(&entry.head);
+        // Of what recurs at all, little: titles recur as others do, by chance.
+        let heads_few = (1..2 * self.fewest).contains(&entry.head);
         let stands_elsewhere = entry.head < entry.texts;
         heads_few && (stands_elsewhere || !self.is_in_most(entry) && entry.words >= TITLE_WORDS)
     }

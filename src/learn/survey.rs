@@ -68,7 +68,8 @@ impl Survey {
 
     /// What recurs, once all texts are counted.
     pub(super) fn recurring(self) -> Recurring {
-        let sources = self.sources.into_inner().expect("no thread panics while it adds");
+        let mut sources = self.sources.into_inner().expect("no thread panics while it adds");
+        sources.values_mut().for_each(|counted| counted.copies = HashSet::new());
         Recurring { sketch: self.sketch, sources }
     }
 }

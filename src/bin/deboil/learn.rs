@@ -69,7 +69,8 @@ fn check_origin(args: &LearnArgs, rules: &Ruleset) -> Result<(), Stop> {
     let hosts = hosts(args, args.output.as_deref());
     for rules in [rules, &Ruleset::bundled()] {
         if let Some(source) = source_of(rules, &hosts).filter(|source| source.id != *id) {
-            let what = format!("`{}` is a host of the source `{}`: {}", hosts[0], source.id, source.origin);
+            let named = hosts.iter().find(|host| source.hosts.contains(host)).map_or("", String::as_str);
+            let what = format!("`{named}` is a host of the source `{}`: {}", source.id, source.origin);
             return Err(Stop::new(what, format!("add to that source by --source {}", source.id)));
         }
     }
