@@ -11,6 +11,7 @@ use crate::prove;
 use crate::rule::kind::Kind;
 use crate::rule::kind::phrase::Reach;
 use crate::rule::literal::{How, Literal};
+use crate::rule::pattern::are_as_rare;
 use crate::rule::set::Ruleset;
 use crate::rule::{Pack, PackIdx, Rule, RuleIdx, Source};
 use crate::text::document::Document;
@@ -51,6 +52,7 @@ pub fn check(rules: &Ruleset, pack: PackIdx) -> Vec<Finding> {
     findings.extend(proofs(rules, pack, content, &own));
     findings.extend(own.iter().flat_map(|(_, rule)| never_fires(rule)).map(warning));
     findings.extend(own.iter().flat_map(|(_, rule)| common_anchors(rule)).map(warning));
+    findings.extend(own.iter().filter_map(|(_, rule)| needless_keywords(rule)).map(warning));
     findings.extend(useless_literals(rules, &own).into_iter().map(warning));
     findings.extend(content.source.iter().flat_map(|source| takes_hosts(rules, source)).map(warning));
     findings.extend(deletes_its_signatures(rules, pack, content).map(error));
@@ -147,6 +149,14 @@ fn common_anchors(rule: &Rule) -> Vec<Error> {
     }
     let what = format!("`{}` is looked for by {}, too common to be cheap", rule.id, common.join(", "));
     vec![Error::at(rule.origin.clone(), what, "use longer literals, or `keywords` that are rarer")]
+}
+
+/// Keywords that are no rarer than what the pattern says by itself, which keeps true when the pattern changes.
+fn needless_keywords(rule: &Rule) -> Option<Error> {
+    let Kind::Regex(regex) = &rule.kind else { return None };
+    let needless = !regex.keywords.is_empty() && are_as_rare(&regex.pattern.anchors, &regex.keywords);
+    let what = || format!("`{}` needs no `keywords`: its pattern holds texts that are as rare", rule.id);
+    needless.then(|| Error::at(rule.origin.clone(), what(), "delete `keywords`"))
 }
 
 /// Literals that delete nothing that another rule does not delete as well.

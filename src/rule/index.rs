@@ -272,19 +272,16 @@ impl Index {
 
     /// The hits of all owners, given where needles were seen.
     pub(crate) fn hits(&self, seen: &[Seen]) -> Hits {
-        let mut all: Vec<(u32, Hit)> = Vec::with_capacity(seen.len());
+        // One number each sorts quicker than a hit does: its owner, and which it is.
+        let (mut hits, mut order) = (Vec::with_capacity(seen.len()), Vec::with_capacity(seen.len()));
         for seen in seen {
-            let owners = self.needles.owned(seen.needle);
-            all.extend(owners.map(|(owner, anchor)| (owner, seen.hit(anchor))));
-        }
-        all.sort_unstable();
-        let mut owners: Vec<(u32, u32)> = Vec::new();
-        for (at, (owner, _)) in all.iter().enumerate() {
-            if owners.last().is_none_or(|(last, _)| last != owner) {
-                owners.push((*owner, at as u32));
+            for (owner, anchor) in self.needles.owned(seen.needle) {
+                order.push(u64::from(owner) << 32 | hits.len() as u64);
+                hits.push(seen.hit(anchor));
             }
         }
-        Hits { owners, hits: all.into_iter().map(|(_, hit)| hit).collect() }
+        order.sort_unstable();
+        Hits::of_owners(order.iter().map(|&key| ((key >> 32) as u32, hits[key as u32 as usize])))
     }
 }
 
@@ -307,6 +304,22 @@ impl Seen {
 }
 
 impl Hits {
+    /// Puts together hits whose owners are in order.
+    fn of_owners(all: impl ExactSizeIterator<Item = (u32, Hit)>) -> Self {
+        let (mut owners, mut hits) = (Vec::<(u32, u32)>::new(), Vec::with_capacity(all.len()));
+        for (owner, hit) in all {
+            if owners.last().is_none_or(|&(last, _)| last != owner) {
+                owners.push((owner, hits.len() as u32));
+            }
+            hits.push(hit);
+        }
+        let mut all = Self { owners, hits };
+        for range in (0..all.owners.len()).map(|at| all.range(at)).collect::<Vec<_>>() {
+            all.hits[range].sort_unstable();
+        }
+        all
+    }
+
     /// The hits of an owner's anchors, in order.
     pub(crate) fn of(&self, owner: u32) -> &[Hit] {
         match self.owners.binary_search_by_key(&owner, |(owner, _)| *owner) {
@@ -321,7 +334,11 @@ impl Hits {
     }
 
     fn at(&self, at: usize) -> &[Hit] {
+        &self.hits[self.range(at)]
+    }
+
+    fn range(&self, at: usize) -> Range<usize> {
         let end = self.owners.get(at + 1).map_or(self.hits.len(), |(_, start)| *start as usize);
-        &self.hits[self.owners[at].1 as usize..end]
+        self.owners[at].1 as usize..end
     }
 }

@@ -14,7 +14,7 @@ use super::kind::regex::{JUNK, METADATA};
 use super::kind::{self, Kind};
 use super::literal::{How, Literal};
 use super::matcher::Matcher;
-use super::pattern::{Anchoring, LITERAL_MIN, Pattern, PatternError};
+use super::pattern::{Anchoring, LITERAL_MIN, Pattern, PatternError, folded_piece};
 use super::spanned::Spanned;
 use super::words::{Choice, Word};
 use super::{
@@ -300,8 +300,11 @@ impl Loader<'_> {
     }
 
     fn keywords(&mut self, table: &RegexTable) -> Vec<Anchor> {
-        let literals = self.literals("keywords", table.pattern.span(), &table.keywords, None, None);
-        literals.unwrap_or_default().iter().map(|literal| literal.anchor(How::Contains)).collect()
+        if self.literals("keywords", table.pattern.span(), &table.keywords, None, None).is_none() {
+            return Vec::new();
+        }
+        let needles = table.keywords.iter().map(|keyword| folded_piece(keyword.get_ref()));
+        needles.map(|needle| Anchor { needle, exact: false, how: How::Contains }).collect()
     }
 
     fn check_anchors(&mut self, pattern: &Pattern, text: &Text) {

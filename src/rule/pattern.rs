@@ -259,8 +259,18 @@ fn shortened(literal: &str, how: How) -> &str {
 
 /// How seldom a set of literals hits: a literal that must stand at an edge of the line hits as seldom as a longer one.
 fn rarity(how: How, set: &Literals) -> usize {
+    rarity_at(how, shortest(set))
+}
+
+fn rarity_at(how: How, len: usize) -> usize {
     let bonus = if how == How::Contains { 0 } else { EDGE_BONUS };
-    (shortest(set) + bonus).min(LITERAL_RARE + EDGE_BONUS)
+    (len + bonus).min(LITERAL_RARE + EDGE_BONUS)
+}
+
+/// Whether some anchors hit at least as seldom as others do.
+pub(crate) fn are_as_rare(some: &[Anchor], others: &[Anchor]) -> bool {
+    let rarest = |anchors: &[Anchor]| anchors.iter().map(|anchor| rarity_at(anchor.how, anchor.needle.len())).min();
+    rarest(some) >= rarest(others)
 }
 
 type Literals = BTreeSet<String>;
@@ -393,12 +403,13 @@ fn product(left: &Literals, right: &Literals) -> Option<Literals> {
     few.then(|| left.iter().flat_map(|head| right.iter().map(move |tail| format!("{head}{tail}"))).collect())
 }
 
-/// Folds a piece of a pattern, which holds nothing else that folding would change; it keeps white space at its edges, since
-/// it is the edge of no text.
+/// Folds a piece of a pattern, which holds nothing that folding would change but its case.
 fn case_folded(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
+    if text.is_ascii() { text.to_ascii_lowercase() } else { folded_piece(text) }
+}
+
+/// Folds a piece of a line. It keeps white space at its edges, since they are the edges of no line.
+pub(super) fn folded_piece(text: &str) -> String {
     if text.trim().is_empty() {
         return " ".to_owned();
     }
@@ -407,15 +418,14 @@ fn case_folded(text: &str) -> String {
     format!("{}{folded}{}", edge(text.starts_with(char::is_whitespace)), edge(text.ends_with(char::is_whitespace)))
 }
 
-/// The literals without white space at their edges, if all of them are worth looking for.
+/// The literals, if all of them are worth looking for.
 fn useful(set: Literals) -> Option<Literals> {
-    let trimmed: Literals = set.iter().map(|text| text.trim().to_owned()).collect();
-    are_long(&trimmed).then_some(trimmed)
+    are_long(&set).then_some(set)
 }
 
 /// Whether there are literals and all of them are worth looking for.
 fn are_long(set: &Literals) -> bool {
-    shortest(set) >= LITERAL_MIN
+    set.iter().map(|text| text.trim().len()).min().unwrap_or(0) >= LITERAL_MIN
 }
 
 /// The length of the shortest literal, in bytes.
