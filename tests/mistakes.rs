@@ -497,6 +497,10 @@ fn checks() {
             rule("phrase", "any = [\"more\"]\nstrips = [\"Read more\"]\nkeeps = [\"x\"]"),
         ),
         (
+            "keywords that say less than their pattern",
+            rule("regex", "pattern = 'Photograph by .+'\nkeywords = [\"photo\"]\nstrips = [\"Photograph by A. Keeper\"]\nkeeps = [\"x\"]"),
+        ),
+        (
             "a literal twice",
             line("any = [\"Advertisement\", \"ADVERTISEMENT\"]\nstrips = [\"Advertisement\"]\nkeeps = [\"x\"]"),
         ),

@@ -458,10 +458,10 @@ mod tests {
             (r"Photograph: \w+", How::Starts, &["photograph: "]),
             (r"(?i)updated: \d+", How::Starts, &["updated: "]),
             (r"\d+ (minutes|hours) later", How::Ends, &["hours later", "minutes later"]),
-            (r"\d+ (minutes|hours) later \d+", How::Contains, &["hours later", "minutes later"]),
-            (r"(Reporting by .+; )?Editing by .+", How::Contains, &["editing by"]),
+            (r"\d+ (minutes|hours) later \d+", How::Contains, &[" hours later ", " minutes later "]),
+            (r"(Reporting by .+; )?Editing by .+", How::Contains, &["editing by "]),
             (r"Posts? on", How::Starts, &["post on", "posts on"]),
-            (r"By .+ contributed to this report.*", How::Contains, &["contributed to t"]),
+            (r"By .+ contributed to this report.*", How::Contains, &[" contributed to "]),
         ];
         for &(pattern, how, needles) in cases {
             let wanted = (Some(how), needles.iter().map(|&needle| needle.to_owned()).collect());

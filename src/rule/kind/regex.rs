@@ -99,10 +99,21 @@ mod tests {
     use crate::{Document, Options, Ruleset, clean};
 
     fn cleaned(pattern: &str, text: &str) -> String {
-        let rule = format!("[[regex]]\nid = 'x'\ncategory = 'ad'\nwhy = 'test'\npattern = '{pattern}'\n");
+        cleaned_with(pattern, "", text)
+    }
+
+    fn cleaned_with(pattern: &str, more: &str, text: &str) -> String {
+        let rule = format!("[[regex]]\nid = 'x'\ncategory = 'ad'\nwhy = 'test'\npattern = '{pattern}'\n{more}\n");
         let rules = Ruleset::builder().bundled(false).text("x.toml", &rule).build().unwrap();
         let cleaned = clean(&rules, &Document::new(text.as_bytes()), &Options::default());
         String::from_utf8(cleaned.text.into_owned()).unwrap()
+    }
+
+    #[test]
+    fn a_keyword_is_looked_for_with_the_spaces_that_it_is_written_with() {
+        let pattern = r"\d+ \w+ \d+";
+        let text = "Rain fell on the town.\n\n12 Out 2026\n\n12 about 2026\n";
+        assert_eq!(cleaned_with(pattern, "keywords = [' Out ']", text), "Rain fell on the town.\n\n12 about 2026\n");
     }
 
     #[test]

@@ -128,7 +128,7 @@ const BITS_PER_WINDOW: usize = 32;
 const SLOTS_PER_WINDOW: usize = 2;
 
 /// The smallest bitmap has so many bits, as a power of two.
-const WIDTH_MIN: u32 = 10;
+const WIDTH_MIN: u32 = 15;
 
 impl Keyed {
     /// Puts together windows of one size of needles that are compared from a side; `needle` gives the bytes of a needle.
