@@ -23,6 +23,8 @@ mod page;
 mod rule;
 #[path = "src/sentence.rs"]
 mod sentence;
+#[path = "src/threads.rs"]
+mod threads;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};

@@ -35,6 +35,7 @@ pub mod prove;
 pub mod rule;
 pub mod sentence;
 pub mod text;
+mod threads;
 
 pub use clean::{
     Cleaned, Explanation, Finding, Left, Metadata, Options, Outcome, Reason, Removal, Step, Verdict, clean, explain,

@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use crate::copies::Copies;
 use crate::fold::{self, Case, Folder, Views};
-use crate::layout::{self, Layout, Span};
+use crate::layout::{self, Layout, Line, Span};
+use crate::threads::shared;
 
 /// What is left of a page.
 pub struct Remainder {
@@ -24,6 +25,8 @@ pub struct Page<'t> {
     pub layout: Layout<'t>,
     /// What the views were folded by: a page that is left of another one shares the views of lines that stayed.
     folders: Vec<Rc<Folder>>,
+    /// The lines that each folder folded; nothing if the page is left of another one.
+    parts: Vec<Range<usize>>,
     views: Vec<View>,
     first_view: Vec<u32>,
     kept: Vec<OnceCell<Rc<Views>>>,
@@ -40,46 +43,86 @@ struct View {
     number: u32,
 }
 
+/// Lines of a page that were folded together, so that one thread can look at them while another one looks at others.
+pub struct Part<'p> {
+    /// The text of the page.
+    pub text: &'p [u8],
+    /// The lines.
+    pub lines: &'p [Line],
+    /// The number of the first one.
+    pub first_line: usize,
+    /// Their folded views.
+    pub folder: &'p Folder,
+    /// The number of the first one.
+    pub first_view: usize,
+}
+
+/// The fewest bytes of a part: less is not worth another thread.
+const PART: usize = 1 << 18;
+
 impl<'t> Page<'t> {
-    /// Lays out and folds a text.
+    /// Lays out and folds a text. On a thread of a pool, the others of the pool help with a long one.
     pub fn of(text: &'t [u8]) -> Self {
-        Self::folding(Layout::of(text), Vec::new(), |_| None)
+        Self::in_parts(text, PART)
+    }
+
+    /// The same, in parts of at least so many bytes.
+    pub(crate) fn in_parts(text: &'t [u8], fewest: usize) -> Self {
+        let layout = Layout::of(text);
+        let parts = parts(layout.lines(), fewest);
+        let lines = layout.lines();
+        let folders = shared(parts.clone(), |part| folded(text, lines, part));
+        Self::of_parts(layout, folders, parts)
+    }
+
+    /// A page all of whose lines were folded, in parts.
+    fn of_parts(layout: Layout<'t>, folders: Vec<Folder>, parts: Vec<Range<usize>>) -> Self {
+        let count = layout.lines().len();
+        let (mut views, mut first_view) = (Vec::with_capacity(count), Vec::with_capacity(count + 1));
+        for (folder, folded) in (0..).zip(&folders) {
+            for (number, placed) in (0..).zip(folded.spans()) {
+                // Blank lines have no view.
+                first_view.resize(placed.line as usize + 1, views.len() as u32);
+                views.push(View { line: placed.line, folder, number });
+            }
+        }
+        first_view.resize(count + 1, views.len() as u32);
+        let folders = folders.into_iter().map(Rc::new).collect();
+        let kept = vec![OnceCell::new(); count];
+        Self { layout, folders, parts, views, first_view, kept, filled: OnceCell::new(), copies: OnceCell::new() }
     }
 
     /// The page of what is left when only some spans of this one stay, in order. What is known of lines that stay as they are
     /// is not found out anew.
     pub fn left(&self, stays: &[Span]) -> Remainder {
         let layout::Remainder { layout, same } = self.layout.left(stays);
-        let page = Page::folding(layout, self.folders.clone(), |line| same[line].map(|old| (self, old)));
-        Remainder { page, same }
+        Remainder { page: self.of_rest(layout, &same), same }
     }
 
-    /// Folds the lines of a text, but for those that `known` knows to be a line of another page, whose folders are given.
-    fn folding<'k>(
-        layout: Layout<'t>,
-        mut folders: Vec<Rc<Folder>>,
-        known: impl Fn(usize) -> Option<(&'k Page<'k>, usize)>,
-    ) -> Self {
+    /// The page of what is left of this one: only lines that are new are folded.
+    fn of_rest(&self, layout: Layout<'static>, same: &[Option<usize>]) -> Page<'static> {
         let count = layout.lines().len();
         let (mut views, mut first_view) = (Vec::with_capacity(count), Vec::with_capacity(count + 1));
         let mut kept = Vec::with_capacity(count);
-        let mut folder = Folder::for_text_of(if folders.is_empty() { layout.text().len() + count } else { 0 });
+        let mut folder = Folder::new();
+        let new_folder = self.folders.len() as u32;
         for (number, line) in (0..).zip(layout.lines()) {
             first_view.push(views.len() as u32);
-            let known = known(number as usize);
-            kept.push(known.map(|(other, old)| other.kept[old].clone()).unwrap_or_default());
-            if let Some((other, old)) = known {
-                views.extend(other.views(old).map(|view| View { line: number, ..other.views[view] }));
+            let known = same[number as usize];
+            kept.push(known.map(|old| self.kept[old].clone()).unwrap_or_default());
+            if let Some(old) = known {
+                views.extend(self.views(old).map(|view| View { line: number, ..self.views[view] }));
             } else if !line.blank {
                 let first = folder.spans().len() as u32;
                 folder.push(number, line.content.of(layout.text()));
                 let new = first..folder.spans().len() as u32;
-                views.extend(new.map(|view| View { line: number, folder: folders.len() as u32, number: view }));
+                views.extend(new.map(|view| View { line: number, folder: new_folder, number: view }));
             }
         }
         first_view.push(views.len() as u32);
-        folders.push(folder.into());
-        Self { layout, folders, views, first_view, kept, filled: OnceCell::new(), copies: OnceCell::new() }
+        let folders = self.folders.iter().cloned().chain([folder.into()]).collect();
+        let (filled, copies) = (OnceCell::new(), OnceCell::new());
+        Page { layout, folders, parts: Vec::new(), views, first_view, kept, filled, copies }
     }
 
     /// The bytes.
@@ -98,20 +141,21 @@ impl<'t> Page<'t> {
         self.folders[folder as usize].text(number as usize)
     }
 
-    /// The case-folded text of all views, with a line feed after each; `None` if the page is left of another one, with which it
-    /// shares some.
-    pub fn views_text(&self) -> Option<&[u8]> {
-        match &self.folders[..] {
-            [folder] => Some(folder.buffer()),
-            _ => None,
+    /// The parts of which it was put together; none if it is left of another page, with which it shares views.
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        let mut first_view = 0;
+        for (lines, folder) in self.parts.iter().zip(&self.folders) {
+            let (first_line, lines) = (lines.start, &self.layout.lines()[lines.clone()]);
+            parts.push(Part { text: self.text(), lines, first_line, folder, first_view });
+            first_view += folder.spans().len();
         }
+        parts
     }
 
-    /// The view that holds a byte of the text of all views, and where its own text starts there.
-    pub fn view_at(&self, offset: usize) -> (usize, usize) {
-        let placed = self.folders[0].spans();
-        let view = placed.partition_point(|placed| placed.end <= offset);
-        (view, placed[view].start)
+    /// Whether it is left of another page.
+    pub fn is_left(&self) -> bool {
+        self.parts.is_empty()
     }
 
     /// The line that a view is of.
@@ -189,6 +233,30 @@ impl<'t> Page<'t> {
     }
 }
 
+/// The lines of each part of a text, of at least so many bytes but for the last one.
+fn parts(lines: &[Line], fewest: usize) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut first = 0;
+    for (number, line) in lines.iter().enumerate() {
+        if line.full.end - lines[first].full.start >= fewest {
+            parts.push(first..number + 1);
+            first = number + 1;
+        }
+    }
+    parts.push(first..lines.len());
+    parts
+}
+
+/// Folds some lines of a text.
+fn folded(text: &[u8], lines: &[Line], part: Range<usize>) -> Folder {
+    let bytes = lines[part.clone()].iter().map(|line| line.full.len()).sum::<usize>();
+    let mut folder = Folder::for_text_of(bytes + part.len());
+    for number in part.filter(|&number| !lines[number].blank) {
+        folder.push(number as u32, lines[number].content.of(text));
+    }
+    folder
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,6 +287,18 @@ mod tests {
                 let anew = [&text.as_bytes()[..start], &text.as_bytes()[end..]].concat();
                 assert_eq!(left.page.text(), anew);
                 assert_eq!(described(&left.page), described(&Page::of(&anew)), "without {start}..{end}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_in_parts_is_the_same() {
+        let text = "\n# **Harbour** news\n\nThe ferry ran late &amp; full.\r\n\n\n\u{201c}Never\u{201d}\nThe end";
+        for text in [text, "", "\n", "a\n\n"] {
+            let whole = Page::of(text.as_bytes());
+            for fewest in [1, 20, 40] {
+                let page = Page::in_parts(text.as_bytes(), fewest);
+                assert_eq!(described(&page), described(&whole), "{text:?} in parts of {fewest}");
             }
         }
     }

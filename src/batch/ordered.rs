@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::iter::Peekable;
 use std::mem;
 use std::ops::{ControlFlow, Range};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Barrier, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How many neighbouring items a thread fetches at a time: enough that threads seldom meet in a directory or wake each
@@ -39,10 +39,16 @@ pub(super) fn map_in_order<I, U>(
     // Where the system has no threads left, one is enough.
     let Some(Ok(pool)) = pool else { return map_alone(items, work, sink) };
     let queue = Queue::new(threads, items);
+    // A thread whose work is shared may take up what other task there is while it waits for the rest. Were that another
+    // worker's, it would come back to its own item only after all others, which wait for it.
+    let all_serve = Barrier::new(threads);
     pool.in_place_scope(|scope| {
         for worker in 0..threads {
-            let (queue, are_neighbours, work) = (&queue, &are_neighbours, &work);
-            scope.spawn(move |_| queue.serve(worker, are_neighbours, work));
+            let (queue, all_serve, are_neighbours, work) = (&queue, &all_serve, &are_neighbours, &work);
+            scope.spawn(move |_| {
+                all_serve.wait();
+                queue.serve(worker, are_neighbours, work);
+            });
         }
         queue.hand_over(sink);
     });
@@ -326,6 +332,22 @@ mod tests {
         for threads in [1, 2, 5] {
             assert_eq!(mapped(threads, 1_000), (0..1_000).map(|item| item * 2).collect::<Vec<_>>());
             assert_eq!(mapped(threads, 0), Vec::<usize>::new());
+        }
+    }
+
+    #[test]
+    fn an_item_whose_work_is_shared_takes_its_turn() {
+        use crate::threads::shared;
+
+        let sum = |item: usize| shared((0..50).collect(), |part| part * item).into_iter().sum::<usize>();
+        let expected: Vec<_> = (0..20 * WINDOW).map(sum).collect();
+        for _ in 0..20 {
+            let mut results = Vec::new();
+            map_in_order(3, 0..20 * WINDOW, in_tens, sum, |result| {
+                results.push(result);
+                ControlFlow::Continue(())
+            });
+            assert_eq!(results, expected);
         }
     }
 

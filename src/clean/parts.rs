@@ -11,9 +11,7 @@ use super::{Options, Removal, Scope, Step, decide, sources};
 
 /// How often the anchors of some rules and signatures hit on a page.
 pub fn scan(rules: &Ruleset, page: &Page) -> usize {
-    let mut seen = Vec::new();
-    rules.index().search(page, &mut seen);
-    seen.len()
+    rules.index().search(page).len()
 }
 
 /// A document and what the rules of the first step match in it.

@@ -31,8 +31,7 @@ impl<'t> Scanned<'t> {
     /// Lays out, folds and scans a text.
     pub(super) fn of(rules: &Ruleset, text: &'t [u8]) -> Self {
         let page = Page::of(text);
-        let mut seen = Vec::new();
-        rules.index().search(&page, &mut seen);
+        let seen = rules.index().search(&page);
         Self::having(rules.index(), page, seen, HashMap::new())
     }
 

@@ -16,8 +16,10 @@ use super::matcher::without_return;
 use super::rows::Rows;
 use super::search::{Anywhere, Edge, Side};
 use super::set::SourceIdx;
+use crate::fold::Placed;
 use crate::layout::Span;
-use crate::page::Page;
+use crate::page::{Page, Part};
+use crate::threads::shared;
 
 /// What an anchor belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -223,51 +225,65 @@ impl Index {
     }
 
     /// Looks for all needles on a page.
-    pub(crate) fn search(&self, page: &Page, seen: &mut Vec<Seen>) {
-        let Some(all_views) = page.views_text() else {
-            return (0..page.len()).for_each(|line| self.search_line(page, line, seen));
-        };
-        (0..page.len()).for_each(|line| self.search_edges(page, line, seen));
-        self.folded.anywhere(&self.needles, all_views, |needle, range| {
-            let (view, start) = page.view_at(range.start);
-            seen.push(Seen::of(needle, page.line_of(view), Some(view), range.start - start..range.end - start));
+    pub(crate) fn search(&self, page: &Page) -> Vec<Seen> {
+        let mut seen = shared(page.parts(), |part| self.search_part(&part)).concat();
+        if page.is_left() {
+            (0..page.len()).for_each(|line| self.search_line(page, line, &mut seen));
+        }
+        seen
+    }
+
+    /// Looks for all needles in some lines of a page.
+    fn search_part(&self, part: &Part) -> Vec<Seen> {
+        let mut seen = Vec::new();
+        let spans = part.folder.spans();
+        for (number, placed) in spans.iter().enumerate() {
+            self.folded.at_edges(&self.needles, part.folder.text(number).as_bytes(), |needle, range| {
+                seen.push(Seen::of(needle, placed.line as usize, Some(part.first_view + number), range));
+            });
+        }
+        self.folded.anywhere(&self.needles, part.folder.buffer(), |needle, range| {
+            let number = spans.partition_point(|placed| placed.end <= range.start);
+            let Placed { line, start, .. } = spans[number];
+            let range = range.start - start..range.end - start;
+            seen.push(Seen::of(needle, line as usize, Some(part.first_view + number), range));
         });
-        self.search_bytes(page, Span::new(0, page.text().len()), seen);
+        self.search_bytes(part, &mut seen);
+        seen
+    }
+
+    /// Looks for the needles that stand in raw bytes. None stands in more than one line.
+    fn search_bytes(&self, part: &Part, seen: &mut Vec<Seen>) {
+        let number_of = |line: usize| part.first_line + line;
+        for (number, line) in part.lines.iter().enumerate() {
+            self.exact.at_edges(&self.needles, without_return(line.content.of(part.text)), |needle, range| {
+                seen.push(Seen::of(needle, number_of(number), None, range));
+            });
+        }
+        let [first, ..] = part.lines else { return };
+        let start = first.full.start;
+        let bytes = Span::new(start, part.lines[part.lines.len() - 1].full.end);
+        self.exact.anywhere(&self.needles, bytes.of(part.text), |needle, range| {
+            let number = part.lines.partition_point(|line| line.full.end <= start + range.start);
+            let content = part.lines[number].content;
+            let range = start + range.start - content.start..start + range.end - content.start;
+            if range.end <= without_return(content.of(part.text)).len() {
+                seen.push(Seen::of(needle, number_of(number), None, range));
+            }
+        });
     }
 
     /// Looks for all needles in a line of a page.
     pub(crate) fn search_line(&self, page: &Page, line: usize, seen: &mut Vec<Seen>) {
-        self.search_edges(page, line, seen);
         for view in page.views(line) {
-            self.folded.anywhere(&self.needles, page.view(view).as_bytes(), |needle, range| {
-                seen.push(Seen::of(needle, line, Some(view), range));
-            });
+            let mut found = |needle, range| seen.push(Seen::of(needle, line, Some(view), range));
+            self.folded.at_edges(&self.needles, page.view(view).as_bytes(), &mut found);
+            self.folded.anywhere(&self.needles, page.view(view).as_bytes(), &mut found);
         }
-        self.search_bytes(page, page.layout.lines()[line].content, seen);
-    }
-
-    /// Looks for the needles that must stand at an edge of a line, or be all of it.
-    fn search_edges(&self, page: &Page, line: usize, seen: &mut Vec<Seen>) {
-        for view in page.views(line) {
-            self.folded.at_edges(&self.needles, page.view(view).as_bytes(), |needle, range| {
-                seen.push(Seen::of(needle, line, Some(view), range));
-            });
-        }
-        self.exact.at_edges(&self.needles, without_return(page.content(line)), |needle, range| {
-            seen.push(Seen::of(needle, line, None, range));
-        });
-    }
-
-    /// Looks for the needles that may stand anywhere in raw bytes, in some bytes of a page. None stands in more than one line.
-    fn search_bytes(&self, page: &Page, bytes: Span, seen: &mut Vec<Seen>) {
-        self.exact.anywhere(&self.needles, bytes.of(page.text()), |needle, range| {
-            let line = page.layout.line_at(bytes.start + range.start);
-            let start = bytes.start + range.start - page.layout.lines()[line].content.start;
-            let range = start..start + range.len();
-            if range.end <= without_return(page.content(line)).len() {
-                seen.push(Seen::of(needle, line, None, range));
-            }
-        });
+        let mut found = |needle, range| seen.push(Seen::of(needle, line, None, range));
+        let raw = without_return(page.content(line));
+        self.exact.at_edges(&self.needles, raw, &mut found);
+        self.exact.anywhere(&self.needles, raw, &mut found);
     }
 
     /// The hits of all owners, given where needles were seen.
@@ -340,5 +356,27 @@ impl Hits {
     fn range(&self, at: usize) -> Range<usize> {
         let end = self.owners.get(at + 1).map_or(self.hits.len(), |(_, start)| *start as usize);
         self.owners[at].1 as usize..end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::set::Ruleset;
+
+    #[test]
+    fn what_is_looked_for_in_parts_is_found_in_the_same_places() {
+        let text = "Advertisement\n\n\n**Photograph:** Getty Images, 2018\r\nLet\u{2019}s block ads! (Why?)\n\nRain fell.\n\
+                    ![](http://a.example/1x1.png)\n\nRead more: *Snow* fell, too\n";
+        let rules = Ruleset::bundled();
+        let hits = |page: &Page| {
+            let hits = rules.index().hits(&rules.index().search(page));
+            hits.by_owner().map(|(owner, hits)| (owner, hits.to_vec())).collect::<Vec<_>>()
+        };
+        let whole = hits(&Page::of(text.as_bytes()));
+        assert!(whole.len() > 10, "{whole:?}");
+        for fewest in [1, 20, 50] {
+            assert_eq!(hits(&Page::in_parts(text.as_bytes(), fewest)), whole);
+        }
     }
 }

@@ -215,9 +215,7 @@ impl Ruleset {
 /// The hits of a rule's anchors on a page, in order.
 pub(crate) fn scan_alone(rule: &Rule, page: &Page) -> Hits {
     let index = Index::of(&[(Owner::Rule(0), rule.kind.anchors())]);
-    let mut seen = Vec::new();
-    index.search(page, &mut seen);
-    index.hits(&seen)
+    index.hits(&index.search(page))
 }
 
 /// Collects rule files and compiles them.
