@@ -26,6 +26,7 @@ mod sentence;
 #[path = "src/threads.rs"]
 mod threads;
 
+use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
@@ -56,12 +57,22 @@ fn main() -> io::Result<()> {
     fs::write(out.join("packs.rs"), format!("&[\n{}]", files.iter().map(row).collect::<String>()))?;
     let texts = files.iter().map(|(name, path)| Ok((name.as_str(), read(path)?)));
     match packed(&texts.collect::<io::Result<Vec<_>>>()?) {
-        Ok(image) => fs::write(out.join("rules.bin"), image),
+        Ok(image) => {
+            fs::write(out.join("fingerprint.rs"), format!("{}", fingerprint(&image)))?;
+            fs::write(out.join("rules.bin"), image)
+        }
         Err(errors) => {
             eprintln!("{errors}");
             process::exit(1);
         }
     }
+}
+
+/// A number that tells images apart: to hash one takes longer than the program takes to start.
+fn fingerprint(image: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(image);
+    hasher.finish()
 }
 
 fn read(path: &Path) -> io::Result<String> {

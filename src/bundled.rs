@@ -5,3 +5,6 @@ pub const PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"
 
 /// All of them put together: [`crate::Ruleset::packed`].
 pub const IMAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+
+/// A number that is another one where they are others.
+pub const FINGERPRINT: u64 = include!(concat!(env!("OUT_DIR"), "/fingerprint.rs"));

@@ -56,8 +56,6 @@ pub(crate) fn bundled_rules() -> &'static [(&'static str, &'static str)] {
 #[pyclass(frozen, module = "deboil._deboil")]
 pub(crate) struct Cleaner {
     pub(crate) task: Task,
-    /// The name and the text of each rule file of the caller's.
-    files: Vec<(String, String)>,
     pub(crate) pool: Pool,
 }
 
@@ -86,13 +84,13 @@ impl Cleaner {
         let pool = Pool::new(threads.unwrap_or_else(available_threads));
         let settings = unpacked(settings)?;
         let loaded = detached(py, || load(&paths, &texts, settings, bundled));
-        let (rules, files) = loaded.map_err(|errors| rule_error(py, &errors))?;
-        Ok(Self { task: Task { rules, options, force }, files, pool })
+        let rules = loaded.map_err(|errors| rule_error(py, &errors))?;
+        Ok(Self { task: Task { rules, options, force }, pool })
     }
 
     #[getter]
     fn files(&self) -> Vec<(String, String)> {
-        self.files.clone()
+        self.task.rules.files().to_vec()
     }
 
     /// The ids of all sources that the rules know.
@@ -155,10 +153,7 @@ fn available_threads() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// The rules, with the name and the text of each file that is not bundled.
-type Loaded = (Ruleset, Vec<(String, String)>);
-
-fn load(paths: &[PathBuf], texts: &[(String, String)], settings: Settings, bundled: bool) -> Result<Loaded, Errors> {
+fn load(paths: &[PathBuf], texts: &[(String, String)], settings: Settings, bundled: bool) -> Result<Ruleset, Errors> {
     let mut builder = Ruleset::builder().bundled(bundled).settings(settings);
     for path in paths {
         builder = builder.path(Path::new(path));
@@ -166,7 +161,6 @@ fn load(paths: &[PathBuf], texts: &[(String, String)], settings: Settings, bundl
     for (name, text) in texts {
         builder = builder.text(name, text);
     }
-    let files = builder.files().to_vec();
     let rules = builder.build()?;
     if rules.is_empty() {
         return Err(
@@ -174,5 +168,5 @@ fn load(paths: &[PathBuf], texts: &[(String, String)], settings: Settings, bundl
         );
     }
     deboil::prove::own_packs(&rules)?;
-    Ok((rules, files))
+    Ok(rules)
 }

@@ -45,6 +45,12 @@ pub struct Ruleset {
     /// Rules whose place others of their ids took.
     #[serde(skip)]
     overridden: Vec<Overridden>,
+    /// The name and the text of each rule file that did not come with the program.
+    #[serde(skip)]
+    files: Vec<(String, String)>,
+    /// What the user said of rules that others wrote.
+    #[serde(skip)]
+    settings: Settings,
     #[serde(skip)]
     by_id: OnceLock<HashMap<String, RuleIdx>>,
     sources: Vec<PackIdx>,
@@ -169,8 +175,18 @@ impl Ruleset {
         &self.overridden
     }
 
+    /// The name and the text of each rule file that did not come with the program, in the order in which they were added.
+    pub fn files(&self) -> &[(String, String)] {
+        &self.files
+    }
+
+    /// What the user said of rules that others wrote.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The same with what a user says of it, as far as it has the rules and sources of which that is said.
-    fn with(mut self, settings: &Settings) -> Self {
+    fn with(mut self, settings: Settings) -> Self {
         for reference in &settings.disable {
             if let Some(index) = self.by_id(&reference.id) {
                 self.disabled.entry(index).or_insert_with(|| reference.place.clone());
@@ -183,6 +199,7 @@ impl Ruleset {
                 source.keep = source.keep.union(own.keep);
             }
         }
+        self.settings = settings;
         self
     }
 
@@ -263,11 +280,6 @@ impl RulesetBuilder {
         self
     }
 
-    /// The name and the text of each rule file that was added, in their order.
-    pub fn files(&self) -> &[(String, String)] {
-        &self.files
-    }
-
     /// Loads and compiles everything.
     ///
     /// # Errors
@@ -275,7 +287,7 @@ impl RulesetBuilder {
     /// All mistakes of all files.
     pub fn build(mut self) -> Result<Ruleset, Errors> {
         if self.bundled && self.files.is_empty() && self.errors.is_empty() {
-            return self.configured(Ruleset::bundled());
+            return configured(Ruleset::bundled(), self.bundled, self.settings);
         }
         let mut errors = mem::take(&mut self.errors);
         let mut packs = if self.bundled { Ruleset::bundled().packs } else { Vec::new() };
@@ -288,15 +300,15 @@ impl RulesetBuilder {
         if !errors.is_empty() {
             return Err(Errors(errors));
         }
-        let rules = Ruleset::of(packs)?;
-        self.configured(rules)
+        let rules = Ruleset { files: self.files, ..Ruleset::of(packs)? };
+        configured(rules, self.bundled, self.settings)
     }
+}
 
-    /// The rules with what the user says of them. Who leaves the bundled rules out may still say something of them.
-    fn configured(&self, rules: Ruleset) -> Result<Ruleset, Errors> {
-        let errors = if self.bundled { unknown_settings(&rules.packs, &self.settings) } else { Vec::new() };
-        if errors.is_empty() { Ok(rules.with(&self.settings)) } else { Err(Errors(errors)) }
-    }
+/// The rules with what the user says of them. Who leaves the bundled rules out may still say something of them.
+fn configured(rules: Ruleset, bundled: bool, settings: Settings) -> Result<Ruleset, Errors> {
+    let errors = if bundled { unknown_settings(&rules.packs, &settings) } else { Vec::new() };
+    if errors.is_empty() { Ok(rules.with(settings)) } else { Err(Errors(errors)) }
 }
 
 /// The texts of a rule file or of all rule files of a directory, in the order of their names. What a checkout holds beside
@@ -490,6 +502,8 @@ fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
         ids: ids.into(),
         disabled: HashMap::new(),
         overridden: Vec::new(),
+        files: Vec::new(),
+        settings: Settings::default(),
         by_id: OnceLock::new(),
         sources,
         index,
