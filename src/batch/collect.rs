@@ -1,5 +1,6 @@
 //! Hands what came out of a batch over to the caller, and adds it up.
 
+use std::fs::Metadata;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -70,6 +71,8 @@ impl<K, T, F: FnMut(Told<'_, T>) -> ControlFlow<()>> Collect<K, T> for F {
 pub struct RecordsOf<'a, K> {
     /// The file; none for standard input.
     pub path: Option<&'a Path>,
+    /// What was known of the file before it was read.
+    pub metadata: Option<&'a Metadata>,
     /// What came with the input.
     pub kept: &'a K,
     /// What it holds.
@@ -145,6 +148,7 @@ impl<'a, C> Handover<'a, C> {
         self.is_changed = false;
         let records = RecordsOf {
             path: file.path.as_deref(),
+            metadata: file.metadata.as_ref(),
             kept: &file.kept,
             format: file.format,
             head: &file.head,

@@ -1,5 +1,6 @@
 //! Turns inputs into units of work: a whole text, or a part of a file of records.
 
+use std::fs::{self, Metadata};
 use std::io::{self, Cursor, Read};
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -44,6 +45,8 @@ pub(super) enum Part {
 /// A file of records.
 pub(super) struct RecordFile<K> {
     pub(super) path: Option<PathBuf>,
+    /// What was known of the file before it was read.
+    pub(super) metadata: Option<Metadata>,
     pub(super) format: Format,
     /// The bytes before the records, as they were, and what changes in them.
     pub(super) head: Vec<u8>,
@@ -148,21 +151,24 @@ impl<I, K> Units<'_, I, K> {
     }
 
     fn file(&mut self, path: PathBuf, named: Option<Format>, kept: K) -> Result<Unit<K>, Cause> {
+        let metadata = fs::metadata(&path).ok();
         let source = Source::of(input::open_stream(&path).map_err(Cause::Read)?).map_err(Cause::Read)?;
         match named.unwrap_or_else(|| source.content(Some(&path))) {
             Format::Text => Ok(Unit::Document(Input::File(path), kept)),
             #[cfg(feature = "parquet")]
             Format::Parquet => self.table(path, kept),
-            format => self.begin(Some(path), source, format, kept),
+            format => self.begin(Some(path), metadata, source, format, kept),
         }
     }
 
     #[cfg(feature = "parquet")]
     fn table(&mut self, path: PathBuf, kept: K) -> Result<Unit<K>, Cause> {
+        let metadata = fs::metadata(&path).ok();
         let table = Arc::new(open_table(&path, &self.names)?);
         let reading = Reading::Rows(Box::new(Arc::clone(&table).rows()));
         let file = RecordFile {
             path: Some(path),
+            metadata,
             format: Format::Parquet,
             head: Vec::new(),
             head_edits: Vec::new(),
@@ -182,14 +188,22 @@ impl<I, K> Units<'_, I, K> {
                 let bytes = source.read_all().map_err(Cause::Read)?;
                 Ok(Unit::Document(Input::Text { path, bytes }, kept))
             }
-            format => self.begin(path, source, format, kept),
+            format => self.begin(path, None, source, format, kept),
         }
     }
 
-    fn begin(&mut self, path: Option<PathBuf>, source: Source, format: Format, kept: K) -> Result<Unit<K>, Cause> {
+    fn begin(
+        &mut self,
+        path: Option<PathBuf>,
+        metadata: Option<Metadata>,
+        source: Source,
+        format: Format,
+        kept: K,
+    ) -> Result<Unit<K>, Cause> {
         let records = Records::open(source, format, &self.names)?;
         let file = RecordFile {
             path,
+            metadata,
             format,
             compression: records.compression,
             record_compression: records.record_compression(),

@@ -28,7 +28,7 @@ struct InBase64 {
 
 impl<'a> Bytes<'a> {
     /// A path, as the system spells it.
-    pub(super) fn path(path: &'a Path) -> Self {
+    pub fn path(path: &'a Path) -> Self {
         path.as_os_str().as_encoded_bytes().into()
     }
 

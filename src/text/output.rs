@@ -13,6 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use directory::Directory;
 use temporary::Temporary;
+pub use temporary::names_of;
 
 /// How the names of temporary files start; they are no documents, whoever left them behind.
 pub const TEMPORARY: &str = ".deboil-";

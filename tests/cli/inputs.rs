@@ -1,5 +1,7 @@
 //! What is found in directories, globs and lists, and what is said of what cannot be read.
 
+use std::fs;
+
 use crate::sandbox::{PROSE, Sandbox, assert_snapshot};
 
 /// The names that a check finds: each text has an ad.
@@ -107,5 +109,6 @@ fn what_cannot_be_written_is_a_failure_of_its_own() {
     let sandbox = with_ads(&["in/a.txt", "in/b.txt"]);
     sandbox.write("out/a.txt/taken", "");
     sandbox.run(&["clean", "in", "-o", "out"]).assert("inputs-unwritable");
+    fs::remove_file(sandbox.path("out/.deboil-journal")).unwrap();
     assert_eq!(sandbox.tree("out"), format!("a.txt/taken: \nb.txt: {}\n", PROSE.escape_default()));
 }

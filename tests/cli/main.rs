@@ -14,6 +14,7 @@ mod mistakes;
 #[path = "../parquet_files/mod.rs"]
 mod parquet_files;
 mod records;
+mod resume;
 mod review;
 mod rules;
 mod sandbox;

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use deboil::Ruleset;
 use deboil::batch::Report;
 
+use crate::journal::{Ended, Tally};
 use crate::paint::{Paint, count, number};
+use crate::resume::Before;
 
 /// How many of the busiest rules are named.
 const BUSIEST: usize = 5;
@@ -31,6 +33,37 @@ impl Account<'_> {
             writeln!(out, "{} there is nothing to clean; {note}", self.paint.note("no documents:"))?;
         }
         self.write_failures(out)
+    }
+
+    /// Whether there was anything to do.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.report.documents == 0 && self.report.failures.is_empty()
+    }
+
+    /// Writes what need not be done any more; none of the other figures counts it.
+    pub(crate) fn write_before(&self, out: &mut impl Write, before: &Before) -> io::Result<()> {
+        let Tally { documents, changed, left_alone, .. } = before.tally;
+        let left = if left_alone == 0 { String::new() } else { format!(", {} left alone", number(left_alone)) };
+        let texts = format!("{}, {} changed{left}", count(documents, "document"), number(changed));
+        match before.nothing {
+            Some(nothing) => self.heading(out, "done before", &format!("0; {nothing}")),
+            None => self.heading(out, "done before", &format!("{} with {texts}", count(before.files(), "file"))),
+        }
+    }
+
+    /// Writes what became of the journal, if anybody should hear of it.
+    pub(crate) fn write_journal(&self, out: &mut impl Write, journal: &Ended) -> io::Result<()> {
+        match journal {
+            Ended::Well => Ok(()),
+            Ended::Wanted(path) => {
+                let what = format!("{} says what is done; --resume does the rest", path.display());
+                self.heading(out, "journal", &what)
+            }
+            Ended::Broken(path, error) => {
+                let what = format!("cannot write `{}`: {error}; --resume will do more than the rest", path.display());
+                self.heading(out, "journal", &self.paint.note(what).to_string())
+            }
+        }
     }
 
     /// Writes what went wrong, each with its cause.

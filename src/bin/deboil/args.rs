@@ -31,6 +31,7 @@ Examples:
   deboil clean scrapes --in-place --backup .orig
   deboil clean scrapes -o cleaned --keep byline,timestamp --report report.json
   deboil clean scrapes --in-place --ledger ledger.jsonl.zst
+  deboil clean scrapes -o cleaned --resume
   find . -name '*.txt' -print0 | deboil clean --file-list - -0 -o /tmp/cleaned
   deboil clean article.txt --url https://www.nytimes.com/2026/03/01/world/x.html
   deboil clean articles.jsonl.zst -o cleaned --text-field data.body --removals-field removals
@@ -417,6 +418,14 @@ pub(crate) struct OutputArgs {
     /// Write what went to FILE, from which `deboil restore` gives the originals back; compressed if it ends in .gz or .zst
     #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "diff"])]
     pub(crate) ledger: Option<PathBuf>,
+
+    /// Do only what earlier runs did not do, were they killed or not
+    ///
+    /// A journal says what is done: of each file, hashes of what was read and written. A file counts as done if both are still
+    /// so, and rules and options are the same. The journal is `.deboil-journal` in DIR, or with --in-place in the one directory
+    /// that is cleaned, or FILE. A run without --resume keeps it, too, until all is done; with --resume it stays for the next one.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["check", "diff"])]
+    pub(crate) resume: Option<Option<PathBuf>>,
 
     /// Fail if no rule matches in any document
     #[arg(long)]

@@ -13,6 +13,7 @@ use crate::args::CleanArgs;
 use crate::collector::Collector;
 use crate::delivery::Delivery;
 use crate::interrupt::Interrupt;
+use crate::journal::{Ended, Journal, Run};
 use crate::learn;
 use crate::learning::{Whose, read};
 use crate::ledger::LedgerFile;
@@ -20,6 +21,7 @@ use crate::paint::{Paint, count};
 use crate::plan::{self, Destination};
 use crate::progress::Progress;
 use crate::reading::Reading;
+use crate::resume::{self, Before};
 use crate::setup;
 use crate::status::{Status, Stop};
 use crate::teller::Teller;
@@ -28,6 +30,7 @@ use crate::walk::{Found, Inputs};
 /// Cleans what the arguments name.
 pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
     let destination = Destination::of(&args.output);
+    resume::check(args)?;
     args.records.options().names().check().map_err(|what| Stop::new(what, "name another one"))?;
     let backup = args.output.backup.as_deref();
     let inputs = match Reading::of("clean", &args.inputs, &args.input, &args.origin, backup)? {
@@ -42,11 +45,20 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
         rules = with_learnt(args, rules, &inputs)?;
     }
     setup::check_source(rules, &args.origin)?;
+    let batch = batch(args, rules)?;
+    let run = Run::of(&batch, matches!(destination, Destination::InPlace { .. }));
+    let (journal, before) = resume::begin(args, &inputs, &destination, run)?;
     let progress = if has_progress(args, &destination) { Progress::of(&inputs) } else { Progress::none() };
+    progress.skip(before.as_ref().map_or(0, Before::files));
+    let is_missing = |found: &Result<Found, Failure>| match (found, &before) {
+        (Ok(found), Some(before)) => !before.holds(&found.path),
+        _ => true,
+    };
     let file = |found: Result<Found, Failure>| found.map(|Found { path, relative, .. }| (Input::File(path), relative));
+    let work = Work { args, batch, destination: &destination, progress, journal, before: before.as_ref() };
     match destination {
-        Destination::InPlace { .. } => clean(args, rules, &destination, progress, plan::each_once(&inputs).map(file)),
-        _ => clean(args, rules, &destination, progress, inputs.iter().map(file)),
+        Destination::InPlace { .. } => work.run(plan::each_once(&inputs).filter(is_missing).map(file)),
+        _ => work.run(inputs.iter().filter(is_missing).map(file)),
     }
 }
 
@@ -60,7 +72,9 @@ fn clean_stdin(args: &CleanArgs, destination: &Destination) -> Result<Status, St
     setup::check_source(rules, &args.origin)?;
     let stream = Stream(Box::new(io::stdin()));
     let input = Input::Stream { path: args.input.stdin_filename.clone(), stream };
-    clean(args, rules, destination, Progress::none(), iter::once(Ok((input, PathBuf::new()))))
+    let (batch, progress) = (batch(args, rules)?, Progress::none());
+    let work = Work { args, batch, destination, progress, journal: None, before: None };
+    work.run(iter::once(Ok((input, PathBuf::new()))))
 }
 
 /// Rejects a ledger that cannot stay where it is to be written.
@@ -99,29 +113,37 @@ fn has_progress(args: &CleanArgs, destination: &Destination) -> bool {
     !args.output.quiet && !args.output.verbose && (writes_files || !io::stdout().is_terminal())
 }
 
-fn clean(
-    args: &CleanArgs,
-    rules: &Ruleset,
-    destination: &Destination,
+/// All that it takes to clean some inputs.
+struct Work<'a> {
+    args: &'a CleanArgs,
+    batch: Batch<'a>,
+    destination: &'a Destination,
     progress: Progress,
-    inputs: impl Iterator<Item = Result<(Input, PathBuf), Failure>> + Send,
-) -> Result<Status, Stop> {
-    let batch = batch(args, rules)?;
-    let interrupt = Interrupt::watch();
-    let ledger = args.output.ledger.as_deref();
-    let ledger = ledger.map(|path| LedgerFile::new(path, destination, &batch.records)).transpose()?;
-    let has_ledger = ledger.is_some();
-    let delivery = Delivery { rules, destination, has_ledger, writer: Writer::default(), paint: Paint::stdout() };
-    let teller = Teller::new(&args.output, rules, progress, interrupt.clone())?;
-    let mut collector = Collector::new(teller, destination, ledger);
-    let report = batch.run(inputs, |done, below| delivery.deliver(done, below), &mut collector);
-    collector.finish(&report)?;
-    print_account(args, rules, &report)?;
-    if interrupt.is_asked() {
-        let _ = writeln!(io::stderr(), "{}: the rest is not done", Paint::stderr().bad("interrupted"));
-        return Ok(Status::Interrupted);
+    journal: Option<Journal>,
+    /// What earlier runs did, if this one goes on where they stopped.
+    before: Option<&'a Before>,
+}
+
+impl Work<'_> {
+    fn run(self, inputs: impl Iterator<Item = Result<(Input, PathBuf), Failure>> + Send) -> Result<Status, Stop> {
+        let Self { args, batch, destination, progress, journal, before } = self;
+        let interrupt = Interrupt::watch();
+        let ledger = args.output.ledger.as_deref();
+        let ledger = ledger.map(|path| LedgerFile::new(path, destination, &batch.records)).transpose()?;
+        let (has_ledger, has_journal) = (ledger.is_some(), journal.is_some());
+        let (writer, paint) = (Writer::default(), Paint::stdout());
+        let delivery = Delivery { rules: batch.rules, destination, has_ledger, has_journal, writer, paint };
+        let teller = Teller::new(&args.output, batch.rules, progress, interrupt.clone())?;
+        let mut collector = Collector::new(teller, destination, ledger, journal);
+        let report = batch.run(inputs, |done, below| delivery.deliver(done, below), &mut collector);
+        let journal = collector.finish(&report, before)?;
+        print_account(args, &Account { rules: batch.rules, report: &report, paint: Paint::stderr() }, before, &journal);
+        if interrupt.is_asked() {
+            let _ = writeln!(io::stderr(), "{}: the rest is not done", Paint::stderr().bad("interrupted"));
+            return Ok(Status::Interrupted);
+        }
+        conclude(args, &report, before)
     }
-    conclude(args, &report)
 }
 
 fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Result<Batch<'a>, Stop> {
@@ -138,19 +160,37 @@ fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Result<Batch<'a>, Stop>
     })
 }
 
-/// Failures are told even to those who want to hear nothing else.
-fn print_account(args: &CleanArgs, rules: &Ruleset, report: &Report) -> Result<(), Stop> {
+fn print_account(args: &CleanArgs, account: &Account<'_>, before: Option<&Before>, journal: &Ended) {
     let mut text = Vec::new();
-    let account = Account { rules, report, paint: Paint::stderr() };
-    let written = if args.output.quiet { account.write_failures(&mut text) } else { account.write(&mut text) };
     // Without anybody to read it, the account is lost, and the work is done all the same.
-    let _ = written.and_then(|()| io::stderr().lock().write_all(&text));
-    Ok(())
+    let _ =
+        write_account(args, account, before, journal, &mut text).and_then(|()| io::stderr().lock().write_all(&text));
 }
 
-fn conclude(args: &CleanArgs, report: &Report) -> Result<Status, Stop> {
-    if args.output.must_match && report.matched == 0 {
-        let what = format!("no rule matched in {}", count(report.documents, "document"));
+/// Failures are told even to those who want to hear nothing else.
+fn write_account(
+    args: &CleanArgs,
+    account: &Account<'_>,
+    before: Option<&Before>,
+    journal: &Ended,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
+    if args.output.quiet {
+        return account.write_failures(out);
+    }
+    if let Some(before) = before {
+        account.write_before(out, before)?;
+    }
+    if before.is_none_or(|before| before.files() == 0) || !account.is_empty() {
+        account.write(out)?;
+    }
+    account.write_journal(out, journal)
+}
+
+fn conclude(args: &CleanArgs, report: &Report, before: Option<&Before>) -> Result<Status, Stop> {
+    let before = before.map(|before| before.tally).unwrap_or_default();
+    if args.output.must_match && report.matched + before.matched == 0 {
+        let what = format!("no rule matched in {}", count(report.documents + before.documents, "document"));
         return Err(Stop::new(what, "`deboil explain FILE` shows what the rules see"));
     }
     let is_asking = args.output.check || args.output.diff;

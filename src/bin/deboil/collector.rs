@@ -1,18 +1,17 @@
 //! Takes what comes out of a batch: documents are told of, files of records are written as well.
 
-use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use deboil::batch::{Cause, Collect, Record, RecordsOf, Report, Told};
-use deboil::text::compression::{Compression, Encoder};
-use deboil::text::output::{Draft, Writer};
+use deboil::batch::{Cause, Collect, Failure, Record, RecordsOf, Report, Told};
 
 use crate::delivery::Delivered;
+use crate::journal::{Ended, Journal};
 use crate::ledger::LedgerFile;
 use crate::plan::Destination;
+use crate::records_file::{FileKind, RecordsFile};
+use crate::resume::Before;
 use crate::status::Stop;
 use crate::teller::Teller;
 
@@ -21,8 +20,11 @@ pub(crate) struct Collector<'a> {
     teller: Teller<'a>,
     destination: &'a Destination,
     ledger: Option<LedgerFile>,
+    journal: Option<Journal>,
     /// The file of records that is being written.
     records: Records,
+    /// Whether the run ended before its time.
+    is_cut_short: bool,
 }
 
 /// Where the bytes of a file of records go.
@@ -35,31 +37,24 @@ enum Records {
     File(Box<RecordsFile>),
 }
 
-/// A file of records in the making.
-struct RecordsFile {
-    draft: Encoder<Draft>,
-    original: Option<PathBuf>,
-    compression: Option<Compression>,
-    kind: FileKind,
-}
-
-enum FileKind {
-    /// One of its own; another name of the original if that is asked for and nothing changes.
-    New { target: PathBuf, link: bool },
-    /// One that replaces the original.
-    Replacement { backup: Option<OsString> },
-}
-
 impl<'a> Collector<'a> {
-    pub(crate) fn new(teller: Teller<'a>, destination: &'a Destination, ledger: Option<LedgerFile>) -> Self {
-        Self { teller, destination, ledger, records: Records::None }
+    pub(crate) fn new(
+        teller: Teller<'a>,
+        destination: &'a Destination,
+        ledger: Option<LedgerFile>,
+        journal: Option<Journal>,
+    ) -> Self {
+        Self { teller, destination, ledger, journal, records: Records::None, is_cut_short: false }
     }
 
-    /// Ends all that was begun. The ledger is of what was done, whatever became of the rest.
-    pub(crate) fn finish(self, report: &Report) -> Result<(), Stop> {
+    /// Ends all that was begun, and says what became of the journal. The ledger is of what was done, whatever became of the
+    /// rest.
+    pub(crate) fn finish(self, report: &Report, before: Option<&Before>) -> Result<Ended, Stop> {
         let ledger = self.ledger.map_or(Ok(()), LedgerFile::finish);
-        let told = self.teller.finish(report);
-        ledger.and(told)
+        let is_all_done = !self.is_cut_short && !report.failures.iter().any(may_pass);
+        let journal = self.journal.map_or(Ended::Well, |journal| journal.finish(is_all_done));
+        let told = self.teller.finish(report, before);
+        ledger.and(told).map(|()| journal)
     }
 
     fn begin_in_ledger(&mut self, records: &RecordsOf<'_, PathBuf>) -> Result<(), Cause> {
@@ -80,28 +75,19 @@ impl<'a> Collector<'a> {
     }
 
     fn open(&self, records: &RecordsOf<'_, PathBuf>) -> io::Result<Records> {
-        let (draft, kind) = match (self.destination, records.path) {
+        let (original, kind) = match (self.destination, records.path) {
             (Destination::Stdout, _) if records.is_binary && io::stdout().is_terminal() => {
                 let what = "a terminal cannot show it; redirect it with `> FILE`, or write it with --output DIR";
                 return Err(io::Error::other(what));
             }
             (Destination::Stdout, _) => return Ok(Records::Stdout),
-            (&Destination::Mirror { ref directory, link }, _) => {
-                let target = directory.join(records.kept);
-                (Draft::new(&target)?, FileKind::New { target, link })
+            (&Destination::Mirror { ref directory, link }, Some(path)) => {
+                (path, FileKind::New { target: directory.join(records.kept), link })
             }
-            (Destination::InPlace { backup }, Some(path)) => {
-                (Draft::replacing(path, None)?, FileKind::Replacement { backup: backup.clone() })
-            }
+            (Destination::InPlace { backup }, Some(path)) => (path, FileKind::Replacement { backup: backup.clone() }),
             _ => return Ok(Records::Nowhere),
         };
-        let encoding = records.compression.filter(|_| !records.is_compressed);
-        Ok(Records::File(Box::new(RecordsFile {
-            draft: Encoder::new(encoding, draft)?,
-            original: records.path.map(Path::to_owned),
-            compression: records.compression,
-            kind,
-        })))
+        Ok(Records::File(Box::new(RecordsFile::new(records, original, kind, self.journal.is_some())?)))
     }
 
     /// Where the file of records goes, for an error to name it.
@@ -119,21 +105,26 @@ impl Collect<PathBuf, Delivered> for Collector<'_> {
         if let (Some(ledger), Some(line)) = (&mut self.ledger, delivered.line.take()) {
             ledger.add(&line)?;
         }
-        let Some(ready) = delivered.ready.take() else { return Ok(()) };
-        self.settle_ledger()?;
-        let path = ready.path().to_owned();
-        ready.place().map_err(|error| Cause::Write(path, error))
+        if let Some(ready) = delivered.ready.take() {
+            self.settle_ledger()?;
+            let path = ready.path().to_owned();
+            ready.place().map_err(|error| Cause::Write(path, error))?;
+        }
+        if let (Some(journal), Some(line)) = (&mut self.journal, delivered.done.take()) {
+            journal.note(&line);
+        }
+        Ok(())
     }
 
     fn tell(&mut self, told: Told<'_, Delivered>) -> ControlFlow<()> {
-        if matches!(self.records, Records::None) {
-            self.teller.step();
+        match &mut self.records {
+            Records::None => self.teller.step(),
+            Records::File(file) => file.tell(&told),
+            Records::Nowhere | Records::Stdout => {}
         }
-        self.teller.tell(&told)?;
-        match &self.ledger {
-            Some(ledger) if ledger.is_broken() => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
-        }
+        let is_broken = self.ledger.as_ref().is_some_and(LedgerFile::is_broken);
+        self.is_cut_short = self.teller.tell(&told).is_break() || is_broken;
+        if self.is_cut_short { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn begin(&mut self, records: &RecordsOf<'_, PathBuf>) -> Result<(), Cause> {
@@ -154,7 +145,7 @@ impl Collect<PathBuf, Delivered> for Collector<'_> {
                 self.teller.print(bytes);
                 Ok(())
             }
-            Records::File(file) => file.draft.write_all(bytes).map_err(|error| file.cannot_write(error)),
+            Records::File(file) => file.write(bytes),
         }
     }
 
@@ -162,7 +153,10 @@ impl Collect<PathBuf, Delivered> for Collector<'_> {
         self.teller.step();
         self.end_in_ledger();
         match std::mem::replace(&mut self.records, Records::None) {
-            Records::File(file) => self.settle_ledger().and_then(|()| file.finish(is_changed)),
+            Records::File(file) => {
+                self.settle_ledger()?;
+                file.finish(is_changed, self.journal.as_mut())
+            }
             _ => Ok(()),
         }
     }
@@ -174,43 +168,12 @@ impl Collect<PathBuf, Delivered> for Collector<'_> {
     }
 }
 
-impl RecordsFile {
-    fn cannot_write(&self, error: io::Error) -> Cause {
-        let path = match &self.kind {
-            FileKind::New { target, .. } => target.clone(),
-            FileKind::Replacement { .. } => self.original.clone().unwrap_or_default(),
-        };
-        Cause::Write(path, error)
+/// Whether it may go well another time, with the same input.
+fn may_pass(failure: &Failure) -> bool {
+    match &failure.cause {
+        Cause::Write(..) => true,
+        // It is the system that says so, not what is in the file.
+        Cause::Read(error) => error.raw_os_error().is_some() && failure.path.is_file(),
+        Cause::Walk(_) | Cause::Encoding(_) | Cause::Record(_) => false,
     }
-
-    fn finish(self, is_changed: bool) -> Result<(), Cause> {
-        let Self { draft, original, compression, kind } = self;
-        let (target, finished) = match (kind, original) {
-            (FileKind::Replacement { .. }, Some(path)) if !is_changed => (path, Ok(())),
-            (FileKind::Replacement { backup }, Some(path)) => {
-                let kept = backup.map_or(Ok(()), |suffix| copy(&path, Draft::replacing(&path, Some(&suffix))));
-                let finished = kept.and_then(|()| draft.finish()?.finish());
-                (path, finished)
-            }
-            (FileKind::New { target, link: true }, Some(path))
-                if !is_changed && Writer::default().link(&path, &target).is_ok() =>
-            {
-                (target, Ok(()))
-            }
-            // Compressing the same bytes anew could make another file of them.
-            (FileKind::New { target, .. }, Some(path)) if !is_changed && compression.is_some() => {
-                let copied = copy(&path, Draft::new(&target));
-                (target, copied)
-            }
-            (FileKind::New { target, .. }, _) => (target, draft.finish().and_then(Draft::finish)),
-            (FileKind::Replacement { .. }, None) => return Ok(()),
-        };
-        finished.map_err(|error| Cause::Write(target, error))
-    }
-}
-
-fn copy(from: &Path, to: io::Result<Draft>) -> io::Result<()> {
-    let mut to = to?;
-    io::copy(&mut File::open(from)?, &mut to)?;
-    to.finish()
 }

@@ -1,5 +1,6 @@
 //! Brings cleaned documents to their destination, on many threads.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
@@ -9,7 +10,9 @@ use deboil::batch::{Cause, Done, Status};
 use deboil::ledger::{Entry, Line, LineJson};
 use deboil::text::output::{Ready, Writer};
 
+use crate::contents::Contents;
 use crate::diff;
+use crate::journal::{DoneLine, Tally};
 use crate::paint::Paint;
 use crate::plan::Destination;
 
@@ -18,6 +21,7 @@ pub(crate) struct Delivery<'a> {
     pub(crate) rules: &'a Ruleset,
     pub(crate) destination: &'a Destination,
     pub(crate) has_ledger: bool,
+    pub(crate) has_journal: bool,
     pub(crate) writer: Writer,
     pub(crate) paint: Paint,
 }
@@ -31,6 +35,8 @@ pub(crate) struct Delivered {
     pub(crate) line: Option<LineJson>,
     /// Its file, if that must not take its place before the line is written.
     pub(crate) ready: Option<Ready>,
+    /// Its line of the journal.
+    pub(crate) done: Option<DoneLine>,
 }
 
 impl Delivery<'_> {
@@ -49,14 +55,14 @@ impl Delivery<'_> {
             Destination::Stdout => delivered.printed = done.text().into_owned(),
             Destination::Mirror { directory, link } => {
                 let target = directory.join(below);
-                let mirrored = self.mirror(done, &target, *link && !is_changed);
-                delivered.ready = mirrored.map_err(|error| Cause::Write(target, error))?;
+                let mirrored = self.mirror(done, &target, *link && !is_changed, &mut delivered);
+                mirrored.map_err(|error| Cause::Write(target, error))?;
             }
-            Destination::InPlace { backup } if is_changed => {
-                let replaced = self.replace(done, backup.as_deref());
-                delivered.ready = replaced.map_err(|error| Cause::Write(name.path.clone(), error))?;
+            Destination::InPlace { backup } => {
+                let replaced = self.replace(done, backup.as_deref(), &mut delivered);
+                replaced.map_err(|error| Cause::Write(name.path.clone(), error))?;
             }
-            Destination::InPlace { .. } | Destination::Check | Destination::Diff => {}
+            Destination::Check | Destination::Diff => {}
         }
         Ok(delivered)
     }
@@ -67,25 +73,47 @@ impl Delivery<'_> {
     }
 
     /// Brings a document to its place below the output directory. What should be linked and cannot be is copied.
-    fn mirror(&self, done: &Done<'_>, target: &Path, link: bool) -> io::Result<Option<Ready>> {
-        if link && self.writer.link(&done.record.name.path, target).is_ok() {
-            return Ok(None);
-        }
+    fn mirror(&self, done: &Done<'_>, target: &Path, link: bool, delivered: &mut Delivered) -> io::Result<()> {
         let file = done.new_file()?;
+        delivered.done = self.done(done, &file);
+        if link && self.writer.link(&done.record.name.path, target).is_ok() {
+            return Ok(());
+        }
         let parts = file.iter().map(|part| &**part);
         if self.has_ledger && done.record.status == Status::Cleaned {
-            return self.writer.prepare(target, parts).map(Some);
+            delivered.ready = Some(self.writer.prepare(target, parts)?);
+            return Ok(());
         }
-        self.writer.write(target, parts).map(|()| None)
+        self.writer.write(target, parts)
     }
 
-    fn replace(&self, done: &Done<'_>, backup: Option<&OsStr>) -> io::Result<Option<Ready>> {
+    fn replace(&self, done: &Done<'_>, backup: Option<&OsStr>, delivered: &mut Delivered) -> io::Result<()> {
         let (path, backup) = (&done.record.name.path, backup.map(|suffix| (suffix, done.file)));
         let file = done.new_file()?;
+        delivered.done = self.done(done, &file);
         let parts = file.iter().map(|part| &**part);
-        if self.has_ledger {
-            return self.writer.prepare_replacement(path, parts, backup).map(Some);
+        if done.record.status != Status::Cleaned {
+            return Ok(());
         }
-        self.writer.replace(path, parts, backup).map(|()| None)
+        if self.has_ledger {
+            delivered.ready = Some(self.writer.prepare_replacement(path, parts, backup)?);
+            return Ok(());
+        }
+        self.writer.replace(path, parts, backup)
+    }
+
+    /// What the journal says of a document that becomes a file.
+    fn done(&self, done: &Done<'_>, file: &[Cow<'_, [u8]>]) -> Option<DoneLine> {
+        if !self.has_journal {
+            return None;
+        }
+        let record = &done.record;
+        let is_mirror = matches!(self.destination, Destination::Mirror { .. });
+        let read = is_mirror.then(|| Contents::of(done.file));
+        let wrote = match read {
+            Some(read) if record.status != Status::Cleaned => read,
+            _ => Contents::of_parts(file.iter().map(|part| &**part)),
+        };
+        Some(DoneLine::new(&record.name.path, read, wrote, Tally::of(record)))
     }
 }

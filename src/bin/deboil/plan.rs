@@ -13,6 +13,9 @@ use crate::args::OutputArgs;
 use crate::status::Stop;
 use crate::walk::{Found, Inputs, Root, RootKind};
 
+/// The name of the journal; no document is called so, as for the program it is a temporary file.
+const JOURNAL: &str = ".deboil-journal";
+
 /// Where the cleaned texts go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
@@ -53,6 +56,18 @@ impl Destination {
     pub(crate) fn output<'p>(&self, named: &'p Path, below: &'p Path) -> &'p Path {
         let is_named = matches!(self, Self::InPlace { .. }) || below.as_os_str().is_empty();
         if is_named { named } else { below }
+    }
+
+    /// Where the journal of a run is, if nobody says where: in the directory that is written to; none if there is no such
+    /// directory, or more than one.
+    pub(crate) fn journal(&self, inputs: &Inputs) -> Option<PathBuf> {
+        match (self, inputs.roots()) {
+            (Self::Mirror { directory, .. }, _) => Some(directory.join(JOURNAL)),
+            (Self::InPlace { .. }, [Root { kind: RootKind::Directory | RootKind::Glob(_), path, .. }]) => {
+                Some(path.join(JOURNAL))
+            }
+            _ => None,
+        }
     }
 
     /// Rejects a destination to which a text from standard input cannot go.
@@ -278,7 +293,7 @@ fn hash(path: &PathBuf) -> u64 {
 }
 
 /// The directory that an input is, or lies in.
-fn directory_of(root: &Root) -> &Path {
+pub(crate) fn directory_of(root: &Root) -> &Path {
     match (&root.kind, root.path.parent()) {
         (RootKind::File, Some(parent)) if parent.as_os_str().is_empty() => Path::new("."),
         (RootKind::File, Some(parent)) => parent,

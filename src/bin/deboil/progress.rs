@@ -40,6 +40,12 @@ impl Progress {
         progress
     }
 
+    /// So many are done already, and say nothing of how fast the rest will be.
+    pub(crate) fn skip(&self, files: u64) {
+        self.bar.set_position(files);
+        self.bar.reset_eta();
+    }
+
     /// One more is done.
     pub(crate) fn step(&self) {
         self.bar.inc(1);

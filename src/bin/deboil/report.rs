@@ -11,6 +11,8 @@ use deboil::{Removal, Ruleset};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::journal::Tally as DoneTally;
+use crate::resume::Before;
 use crate::status::Stop;
 
 /// A report in the making.
@@ -57,6 +59,8 @@ struct FailureRow {
 
 #[derive(Serialize)]
 struct Total<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done_before: Option<DoneBefore>,
     documents: u64,
     changed: u64,
     left_alone: BTreeMap<&'static str, u64>,
@@ -67,6 +71,22 @@ struct Total<'a> {
     by_category: BTreeMap<&'static str, Value>,
     by_rule: BTreeMap<&'a str, Value>,
     by_source: BTreeMap<&'a str, u64>,
+}
+
+/// What earlier runs did, which the other figures leave out.
+#[derive(Serialize)]
+struct DoneBefore {
+    files: u64,
+    documents: u64,
+    changed: u64,
+    left_alone: u64,
+}
+
+impl DoneBefore {
+    fn of(before: &Before) -> Self {
+        let DoneTally { documents, changed, left_alone, .. } = before.tally;
+        Self { files: before.files(), documents, changed, left_alone }
+    }
 }
 
 impl JsonReport {
@@ -90,8 +110,8 @@ impl JsonReport {
     }
 
     /// Adds the sum and puts the report in its place.
-    pub(crate) fn finish(mut self, rules: &Ruleset, report: &Report) -> Result<(), Stop> {
-        let total = serde_json::to_string(&total(rules, report)).expect("a total has only string keys");
+    pub(crate) fn finish(mut self, rules: &Ruleset, report: &Report, before: Option<&Before>) -> Result<(), Stop> {
+        let total = serde_json::to_string(&total(rules, report, before)).expect("a total has only string keys");
         self.print(&format!("\n],\n\"total\":{total}}}\n"))?;
         let Self { out, path, .. } = self;
         let draft = out.into_inner().map_err(io::IntoInnerError::into_error);
@@ -147,8 +167,9 @@ fn removal_row<'a>(rules: &'a Ruleset, removal: &Removal) -> RemovalRow<'a> {
     }
 }
 
-fn total<'a>(rules: &'a Ruleset, report: &Report) -> Total<'a> {
+fn total<'a>(rules: &'a Ruleset, report: &Report, before: Option<&Before>) -> Total<'a> {
     Total {
+        done_before: before.map(DoneBefore::of),
         documents: report.documents,
         changed: report.changed,
         left_alone: report.left.iter().map(|(&name, tally)| (name, tally.count)).collect(),

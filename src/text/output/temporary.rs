@@ -70,10 +70,15 @@ impl Drop for Temporary {
     }
 }
 
+/// How the names of the temporary files of a process start.
+pub fn names_of(process: u32) -> String {
+    format!("{TEMPORARY}{process:x}-")
+}
+
 /// A name that no other thread and no other process of this machine takes.
 fn next_name() -> OsString {
     // To ask for it is a call into the system.
-    static PROCESS: LazyLock<u32> = LazyLock::new(process::id);
+    static NAMES: LazyLock<String> = LazyLock::new(|| names_of(process::id()));
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!("{TEMPORARY}{:x}-{:x}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed)).into()
+    format!("{}{:x}", *NAMES, NEXT.fetch_add(1, Ordering::Relaxed)).into()
 }
