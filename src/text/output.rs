@@ -1,6 +1,7 @@
 //! Writes files that appear whole or not at all.
 
 mod directory;
+mod dress;
 mod temporary;
 
 use std::borrow::Cow;
@@ -12,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use directory::Directory;
+use dress::Dress;
+pub use dress::Times;
 use temporary::Temporary;
 pub use temporary::names_of;
 
@@ -27,6 +30,8 @@ pub struct Draft {
     temporary: Temporary,
     file: File,
     name: OsString,
+    /// What it takes over from the file whose place it takes.
+    dress: Option<Dress>,
 }
 
 impl Draft {
@@ -39,31 +44,33 @@ impl Draft {
 
     fn within(directory: &Arc<Directory>, name: &OsStr) -> io::Result<Self> {
         let (temporary, file) = Temporary::make(directory, Directory::create)?;
-        Ok(Self { temporary, file, name: name.to_owned() })
+        Ok(Self { temporary, file, name: name.to_owned(), dress: None })
     }
 
     /// Starts a file that will replace another one; of a link, the file that it points to. `suffix` is put after the
     /// file's name to name one beside it instead, with the same permissions and owner.
-    pub fn replacing(path: &Path, suffix: Option<&OsStr>) -> io::Result<Self> {
+    pub fn replacing(path: &Path, suffix: Option<&OsStr>, times: Times) -> io::Result<Self> {
         let (path, model) = follow(path)?;
-        let mut name = path.into_owned().into_os_string();
+        let mut name = path.as_os_str().to_owned();
         name.push(suffix.unwrap_or_default());
-        let draft = Self::new(Path::new(&name))?;
-        draft.dress_like(&model)?;
-        Ok(draft)
+        Self::new(Path::new(&name))?.dressed_like(&path, &model, times)
     }
 
-    /// Takes the permissions and, where the system lets us, the owner of another file.
-    fn dress_like(&self, model: &Metadata) -> io::Result<()> {
-        copy_owner(&self.file, model);
-        self.file.set_permissions(model.permissions())
+    fn dressed_like(mut self, path: &Path, model: &Metadata, times: Times) -> io::Result<Self> {
+        self.dress = Some(Dress::put_on(&self.file, path, model, times)?);
+        Ok(self)
+    }
+
+    fn complete(&self) -> io::Result<()> {
+        self.dress.as_ref().map_or(Ok(()), |dress| dress.finish(&self.file))
     }
 
     /// Puts the file in its place.
     ///
-    /// Nothing is synced to the disk: "whole or not at all" holds against errors and signals, not against a power cut,
-    /// which would cost more than the cleaning itself.
+    /// What takes the place of another file is on the disk before. All else is not synced: "whole or not at all" holds
+    /// against errors and signals, not against a power cut, which would cost more than the cleaning itself.
     pub fn finish(self) -> io::Result<()> {
+        self.complete()?;
         self.temporary.place(&self.name)
     }
 
@@ -120,6 +127,15 @@ impl Write for Draft {
     }
 }
 
+/// How a file is replaced.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Replacing<'b> {
+    /// What is put after the file's name to name the file that keeps the original, and the original.
+    pub backup: Option<(&'b OsStr, &'b [u8])>,
+    /// The times of both.
+    pub times: Times,
+}
+
 /// Writes many files, on any number of threads. Directories in which it wrote are held open for the files that follow,
 /// so one that is moved meanwhile takes these with it.
 #[derive(Debug, Default)]
@@ -157,16 +173,14 @@ impl Writer {
     }
 
     /// Replaces what is in a file in one step by the bytes of all parts; of a link, what is in the file that it points
-    /// to. `backup` is put after the file's name to name the file that keeps `original`.
+    /// to.
     pub fn replace<'p>(
         &self,
         path: &Path,
         parts: impl IntoIterator<Item = &'p [u8]>,
-        backup: Option<(&OsStr, &[u8])>,
+        how: &Replacing<'_>,
     ) -> io::Result<()> {
-        let (path, model) = follow(path)?;
-        self.back_up(&path, &model, backup)?;
-        self.draft_like(&model, &path, parts)?.finish()
+        self.replacement(path, parts, how)?.0.finish()
     }
 
     /// Does what [`Writer::replace`] does but for the last step. The backup is in its place.
@@ -174,30 +188,31 @@ impl Writer {
         &self,
         path: &Path,
         parts: impl IntoIterator<Item = &'p [u8]>,
-        backup: Option<(&OsStr, &[u8])>,
+        how: &Replacing<'_>,
     ) -> io::Result<Ready> {
-        let (path, model) = follow(path)?;
-        self.back_up(&path, &model, backup)?;
-        Ok(self.draft_like(&model, &path, parts)?.detach(&path).1)
+        let (draft, path) = self.replacement(path, parts, how)?;
+        draft.complete()?;
+        Ok(draft.detach(&path).1)
     }
 
-    fn back_up(&self, path: &Path, model: &Metadata, backup: Option<(&OsStr, &[u8])>) -> io::Result<()> {
-        let Some((suffix, original)) = backup else { return Ok(()) };
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        self.draft_like(model, Path::new(&name), [original])?.finish()
-    }
-
-    fn draft_like<'p>(
+    fn replacement<'f, 'p>(
         &self,
-        model: &Metadata,
-        path: &Path,
+        path: &'f Path,
         parts: impl IntoIterator<Item = &'p [u8]>,
-    ) -> io::Result<Draft> {
-        let mut draft = self.in_directory_of(path, Draft::within)?;
-        draft.dress_like(model)?;
-        write_parts(&mut draft, parts)?;
-        Ok(draft)
+        how: &Replacing<'_>,
+    ) -> io::Result<(Draft, Cow<'f, Path>)> {
+        let (path, model) = follow(path)?;
+        let draft = |target: &Path| self.in_directory_of(target, Draft::within)?.dressed_like(&path, &model, how.times);
+        if let Some((suffix, original)) = how.backup {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            let mut backup = draft(Path::new(&name))?;
+            write_parts(&mut backup, [original])?;
+            backup.finish()?;
+        }
+        let mut replacement = draft(&path)?;
+        write_parts(&mut replacement, parts)?;
+        Ok((replacement, path))
     }
 
     /// Does something in the directory of a path, with the name that the path ends in. The directory is made if it is
@@ -274,16 +289,6 @@ fn split(path: &Path) -> io::Result<(&Path, &OsStr)> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
     Ok((directory.unwrap_or(Path::new(".")), name))
 }
-
-/// Only the superuser may give files away; for anyone else the owner is the same already.
-#[cfg(unix)]
-fn copy_owner(file: &File, metadata: &Metadata) {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let _ = fchown(file, Some(metadata.uid()), Some(metadata.gid()));
-}
-
-#[cfg(not(unix))]
-fn copy_owner(_: &File, _: &Metadata) {}
 
 #[cfg(all(test, unix))]
 mod tests {
@@ -400,11 +405,41 @@ mod tests {
         fs::write(&file, "one").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
         symlink("file", &link).unwrap();
-        Writer::default().replace(&link, [&b"two"[..]], Some((OsStr::new(".orig"), b"one"))).unwrap();
+        let how = Replacing { backup: Some((OsStr::new(".orig"), b"one")), ..Replacing::default() };
+        Writer::default().replace(&link, [&b"two"[..]], &how).unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"two");
         assert_eq!(fs::read(directory.path().join("file.orig")).unwrap(), b"one");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn replacing_keeps_attributes_and_where_asked_times() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, old) = (directory.path().join("file"), std::time::UNIX_EPOCH + std::time::Duration::from_secs(77));
+        let modified = || fs::metadata(&path).unwrap().modified().unwrap();
+        fs::write(&path, "one").unwrap();
+        File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
+        let has_attributes =
+            rustix::fs::setxattr(&path, "user.note", &[b'x'; 1000], rustix::fs::XattrFlags::empty()).is_ok();
+        for times in [Times::Kept, Times::New] {
+            let how = Replacing { times, ..Replacing::default() };
+            Writer::default().replace(&path, [&b"two"[..]], &how).unwrap();
+            assert_eq!(modified() == old, times == Times::Kept);
+            let mut value = Vec::with_capacity(2000);
+            let read = rustix::fs::getxattr(&path, "user.note", rustix::buffer::spare_capacity(&mut value));
+            assert_eq!(read.ok(), has_attributes.then_some(1000));
+        }
+    }
+
+    #[test]
+    fn another_name_of_a_replaced_file_keeps_the_original() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, other) = (directory.path().join("file"), directory.path().join("other"));
+        fs::write(&path, "one").unwrap();
+        fs::hard_link(&path, &other).unwrap();
+        Writer::default().replace(&path, [&b"two"[..]], &Replacing::default()).unwrap();
+        assert_eq!((fs::read(&path).unwrap(), fs::read(&other).unwrap()), (b"two".to_vec(), b"one".to_vec()));
     }
 
     #[test]
@@ -433,7 +468,8 @@ mod tests {
         let ready = writer.prepare(&path, [&b"one"[..]]).unwrap();
         assert!(!path.exists());
         ready.place().unwrap();
-        let ready = writer.prepare_replacement(&path, [&b"two"[..]], Some((OsStr::new(".orig"), b"one"))).unwrap();
+        let how = Replacing { backup: Some((OsStr::new(".orig"), b"one")), ..Replacing::default() };
+        let ready = writer.prepare_replacement(&path, [&b"two"[..]], &how).unwrap();
         assert_eq!((ready.path(), fs::read(&path).unwrap()), (&*path, b"one".to_vec()));
         ready.place().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");

@@ -230,3 +230,33 @@ fn a_reader_that_goes_away_is_no_mistake() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_replaced_keeps_what_can_be_kept() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::time::{Duration, UNIX_EPOCH};
+    let old = UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for more in [&[][..], &["--preserve-times"]] {
+        let sandbox = Sandbox::with_texts();
+        sandbox.write("in/junk.jsonl", format!("{{\"text\": {:?}}}\n", format!("{PROSE}\nAdvertisement\n")));
+        sandbox.link("../in/a.txt", "rules/link.txt");
+        let metadata = |path: &str| fs::metadata(sandbox.path(path)).unwrap();
+        for path in ["in/a.txt", "in/junk.jsonl", "in/sub/clean.md"] {
+            fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(0o604)).unwrap();
+            fs::File::options().write(true).open(sandbox.path(path)).unwrap().set_modified(old).unwrap();
+        }
+        fs::hard_link(sandbox.path("in/sub/b.txt"), sandbox.path("other.txt")).unwrap();
+        let (inode, other) = (metadata("in/sub/clean.md").ino(), sandbox.read("other.txt"));
+        let args = [&["clean", "in/junk.jsonl", "in/sub", "rules/link.txt", "--in-place"], more].concat();
+        assert_eq!(sandbox.run(&args).status, 0);
+        for path in ["in/a.txt", "in/junk.jsonl"] {
+            assert!(!sandbox.read(path).contains("Advertisement"));
+            assert_eq!(metadata(path).permissions().mode() & 0o777, 0o604, "{path}");
+            assert_eq!(metadata(path).modified().unwrap() == old, !more.is_empty(), "{path}");
+        }
+        assert!(fs::symlink_metadata(sandbox.path("rules/link.txt")).unwrap().is_symlink());
+        assert_eq!(sandbox.read("other.txt"), other, "another name of the file still has the original");
+        assert_eq!((metadata("in/sub/clean.md").ino(), metadata("in/sub/clean.md").modified().unwrap()), (inode, old));
+    }
+}

@@ -403,6 +403,10 @@ pub(crate) struct OutputArgs {
     #[arg(long, value_name = "SUFFIX", requires = "in_place", conflicts_with_all = ["output", "check", "diff"])]
     pub(crate) backup: Option<String>,
 
+    /// Under --in-place, let files that change look as old as before
+    #[arg(long, requires = "in_place", conflicts_with_all = ["output", "check", "diff"])]
+    pub(crate) preserve_times: bool,
+
     /// Write nothing; name the files that would change
     #[arg(long, conflicts_with = "diff")]
     pub(crate) check: bool,

@@ -84,7 +84,9 @@ impl<'a> Collector<'a> {
             (&Destination::Mirror { ref directory, link }, Some(path)) => {
                 (path, FileKind::New { target: directory.join(records.kept), link })
             }
-            (Destination::InPlace { backup }, Some(path)) => (path, FileKind::Replacement { backup: backup.clone() }),
+            (&Destination::InPlace { ref backup, times }, Some(path)) => {
+                (path, FileKind::Replacement { backup: backup.clone(), times })
+            }
             _ => return Ok(Records::Nowhere),
         };
         Ok(Records::File(Box::new(RecordsFile::new(records, original, kind, self.journal.is_some())?)))

@@ -1,14 +1,13 @@
 //! Brings cleaned documents to their destination, on many threads.
 
 use std::borrow::Cow;
-use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
 use deboil::Ruleset;
 use deboil::batch::{Cause, Done, Status};
 use deboil::ledger::{Entry, Line, LineJson};
-use deboil::text::output::{Ready, Writer};
+use deboil::text::output::{Ready, Replacing, Writer};
 
 use crate::contents::Contents;
 use crate::diff;
@@ -58,8 +57,9 @@ impl Delivery<'_> {
                 let mirrored = self.mirror(done, &target, *link && !is_changed, &mut delivered);
                 mirrored.map_err(|error| Cause::Write(target, error))?;
             }
-            Destination::InPlace { backup } => {
-                let replaced = self.replace(done, backup.as_deref(), &mut delivered);
+            Destination::InPlace { backup, times } => {
+                let backup = backup.as_deref().map(|suffix| (suffix, done.file));
+                let replaced = self.replace(done, &Replacing { backup, times: *times }, &mut delivered);
                 replaced.map_err(|error| Cause::Write(name.path.clone(), error))?;
             }
             Destination::Check | Destination::Diff => {}
@@ -87,8 +87,8 @@ impl Delivery<'_> {
         self.writer.write(target, parts)
     }
 
-    fn replace(&self, done: &Done<'_>, backup: Option<&OsStr>, delivered: &mut Delivered) -> io::Result<()> {
-        let (path, backup) = (&done.record.name.path, backup.map(|suffix| (suffix, done.file)));
+    fn replace(&self, done: &Done<'_>, how: &Replacing<'_>, delivered: &mut Delivered) -> io::Result<()> {
+        let path = &done.record.name.path;
         let file = done.new_file()?;
         delivered.done = self.done(done, &file);
         let parts = file.iter().map(|part| &**part);
@@ -96,10 +96,10 @@ impl Delivery<'_> {
             return Ok(());
         }
         if self.has_ledger {
-            delivered.ready = Some(self.writer.prepare_replacement(path, parts, backup)?);
+            delivered.ready = Some(self.writer.prepare_replacement(path, parts, how)?);
             return Ok(());
         }
-        self.writer.replace(path, parts, backup)
+        self.writer.replace(path, parts, how)
     }
 
     /// What the journal says of a document that becomes a file.

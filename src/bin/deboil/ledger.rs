@@ -15,6 +15,8 @@ use crate::status::Stop;
 /// A ledger in the making.
 pub(crate) struct LedgerFile {
     writer: Writer<BufWriter<Encoder<File>>>,
+    /// The file that is written to, to bring it to the disk.
+    disk: File,
     ready: Ready,
     in_place: bool,
     /// The line of a file of records of which nothing is written yet.
@@ -32,8 +34,7 @@ impl LedgerFile {
         let names = records.names();
         let in_place = matches!(destination, Destination::InPlace { .. });
         let header = Header { in_place, fields: Fields { text: names.text, added: names.added }, ..Header::default() };
-        let started = start(path, header).map_err(|error| cannot_write(path, &error))?;
-        Ok(Self { writer: started.0, ready: started.1, in_place, file: None, error: None })
+        start(path, header).map_err(|error| cannot_write(path, &error))
     }
 
     /// A file of records begins. It is told of with its first document, or at once if its head changes.
@@ -45,7 +46,7 @@ impl LedgerFile {
         let file = RecordFile::of(records, output);
         let has_head = file.head.is_some();
         self.file = Some(Line::File(file).to_json());
-        if has_head { self.put(|_| Ok(())) } else { Ok(()) }
+        if has_head { self.put(|_, _| Ok(())) } else { Ok(()) }
     }
 
     /// The file of records is over, or failed.
@@ -55,12 +56,18 @@ impl LedgerFile {
 
     /// Adds the line of a document.
     pub(crate) fn add(&mut self, line: &LineJson) -> Result<(), Cause> {
-        self.put(|writer| writer.add(line))
+        self.put(|writer, _| writer.add(line))
     }
 
-    /// All that was added is in safe hands before an original goes.
+    /// All that was added is in safe hands before an original goes: on the disk, as the file is that takes its place.
     pub(crate) fn settle(&mut self) -> Result<(), Cause> {
-        if self.in_place { self.put(Writer::flush) } else { self.put(|_| Ok(())) }
+        if !self.in_place {
+            return self.put(|_, _| Ok(()));
+        }
+        self.put(|writer, disk| {
+            writer.flush()?;
+            disk.sync_data()
+        })
     }
 
     /// Whether it could not be written: then nothing more is to be cleaned.
@@ -81,14 +88,17 @@ impl LedgerFile {
         written.map_err(|error| cannot_write(&path, &error))
     }
 
-    fn put(&mut self, put: impl FnOnce(&mut Writer<BufWriter<Encoder<File>>>) -> io::Result<()>) -> Result<(), Cause> {
+    fn put(
+        &mut self,
+        put: impl FnOnce(&mut Writer<BufWriter<Encoder<File>>>, &File) -> io::Result<()>,
+    ) -> Result<(), Cause> {
         let cannot_write = |error: io::Error| Cause::Write(self.ready.path().to_owned(), error);
         if let Some(error) = &self.error {
             return Err(cannot_write(error.kind().into()));
         }
         let writer = &mut self.writer;
         let file = self.file.take().map_or(Ok(()), |line| writer.add(&line));
-        file.and_then(|()| put(writer)).map_err(|error| {
+        file.and_then(|()| put(writer, &self.disk)).map_err(|error| {
             let kind = error.kind();
             self.error = Some(error);
             cannot_write(kind.into())
@@ -96,10 +106,12 @@ impl LedgerFile {
     }
 }
 
-fn start(path: &Path, header: Header) -> io::Result<(Writer<BufWriter<Encoder<File>>>, Ready)> {
+fn start(path: &Path, header: Header) -> io::Result<LedgerFile> {
     let (file, ready) = Draft::new(path)?.detach(path);
+    let (disk, in_place) = (file.try_clone()?, header.in_place);
     let encoder = Encoder::new(Compression::of_path(path), file)?;
-    Ok((Writer::new(BufWriter::new(encoder), header)?, ready))
+    let writer = Writer::new(BufWriter::new(encoder), header)?;
+    Ok(LedgerFile { writer, disk, ready, in_place, file: None, error: None })
 }
 
 fn finish(writer: Writer<BufWriter<Encoder<File>>>) -> io::Result<()> {

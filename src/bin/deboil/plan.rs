@@ -8,6 +8,7 @@ use std::iter;
 use std::path::{Component, Path, PathBuf};
 
 use deboil::batch::Failure;
+use deboil::text::output::Times;
 
 use crate::args::OutputArgs;
 use crate::status::Stop;
@@ -32,6 +33,8 @@ pub(crate) enum Destination {
     InPlace {
         /// What the names of the kept originals end in.
         backup: Option<OsString>,
+        /// Whether files look as old as before.
+        times: Times,
     },
     /// Nowhere: the files that would change are named.
     Check,
@@ -44,7 +47,10 @@ impl Destination {
     pub(crate) fn of(args: &OutputArgs) -> Self {
         match &args.output {
             Some(directory) => Self::Mirror { directory: directory.clone(), link: args.link },
-            None if args.in_place => Self::InPlace { backup: args.backup.clone().map(OsString::from) },
+            None if args.in_place => Self::InPlace {
+                backup: args.backup.clone().map(OsString::from),
+                times: if args.preserve_times { Times::Kept } else { Times::New },
+            },
             None if args.check => Self::Check,
             None if args.diff => Self::Diff,
             None => Self::Stdout,
@@ -86,7 +92,7 @@ impl Destination {
         match self {
             Self::Stdout => check_stdout(inputs),
             Self::Mirror { directory, .. } => Mirror::new(directory, inputs).check(inputs),
-            Self::InPlace { backup } => check_backup(backup.as_ref()),
+            Self::InPlace { backup, .. } => check_backup(backup.as_ref()),
             Self::Check | Self::Diff => Ok(()),
         }
     }

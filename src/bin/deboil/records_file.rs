@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use deboil::batch::{Cause, RecordsOf, Told};
 use deboil::text::compression::{Compression, Encoder};
-use deboil::text::output::{Draft, Writer};
+use deboil::text::output::{Draft, Times, Writer};
 
 use crate::contents::{Contents, Watched};
 use crate::delivery::Delivered;
@@ -28,7 +28,7 @@ pub(crate) enum FileKind {
     /// To a place of its own; another name of the original if that is asked for and nothing changes.
     New { target: PathBuf, link: bool },
     /// To the place of the original.
-    Replacement { backup: Option<OsString> },
+    Replacement { backup: Option<OsString>, times: Times },
 }
 
 impl RecordsFile {
@@ -41,7 +41,7 @@ impl RecordsFile {
     ) -> io::Result<Self> {
         let draft = match &kind {
             FileKind::New { target, .. } => Draft::new(target)?,
-            FileKind::Replacement { .. } => Draft::replacing(original, None)?,
+            FileKind::Replacement { times, .. } => Draft::replacing(original, None, *times)?,
         };
         let encoding = records.compression.filter(|_| !records.is_compressed);
         let witness = records.metadata.filter(|_| has_journal).map(|metadata| Witness {
@@ -81,8 +81,8 @@ impl RecordsFile {
     /// it is, and fields that were added to its records would be added once more.
     fn finish_changed(self, journal: Option<&mut Journal>) -> io::Result<()> {
         let (draft, wrote) = self.draft.finish()?.end();
-        if let FileKind::Replacement { backup: Some(suffix) } = &self.kind {
-            copy(&self.original, Draft::replacing(&self.original, Some(suffix)))?;
+        if let FileKind::Replacement { backup: Some(suffix), times } = &self.kind {
+            copy(&self.original, Draft::replacing(&self.original, Some(suffix), *times))?;
         }
         note(journal, self.witness, wrote);
         draft.finish()

@@ -12,6 +12,7 @@ use deboil::error::did_you_mean;
 use deboil::ledger::{Entry, Found as InLedger, Ledger, Refusal, Selection};
 use deboil::text::compression::Compression;
 use deboil::text::input::{self, MapChoice};
+use deboil::text::output::Times;
 
 use crate::args::RestoreArgs;
 use crate::interrupt::Interrupt;
@@ -63,7 +64,7 @@ pub(crate) fn run(args: &RestoreArgs) -> Result<Status, Stop> {
 fn destination(args: &RestoreArgs) -> Destination {
     match &args.output {
         Some(directory) => Destination::Mirror { directory: directory.clone(), link: false },
-        None if args.in_place => Destination::InPlace { backup: None },
+        None if args.in_place => Destination::InPlace { backup: None, times: Times::New },
         None => Destination::Stdout,
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use deboil::batch::Cause;
 use deboil::text::compression::{Compression, Encoder};
-use deboil::text::output::Draft;
+use deboil::text::output::{Draft, Times};
 
 /// Where a restored file goes.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl Target {
         let draft = match self {
             Self::Stdout => return Ok(Out::Stdout(io::stdout().lock())),
             Self::New(path) => Draft::new(path),
-            Self::Replaced(path) => Draft::replacing(path, None),
+            Self::Replaced(path) => Draft::replacing(path, None, Times::New),
         };
         let encoder = draft.and_then(|draft| Encoder::new(compression, draft));
         encoder.map(|encoder| Out::File(Box::new(encoder))).map_err(|error| self.cannot_write(error))
