@@ -163,6 +163,15 @@ fn what_a_killed_run_left_behind_goes_and_what_others_have_stays() {
     assert_eq!(resumed(&sandbox, &[]), ALL);
     assert!(!sandbox.path("out/sub/.deboil-f112-3").exists());
     assert!(sandbox.path("out/sub/.deboil-f1122-3").exists());
+
+    let journal = sandbox.read("out/.deboil-journal");
+    let run = journal.lines().next().unwrap();
+    let process = serde_json::from_str::<Value>(run).unwrap()["run"]["process"].as_u64().unwrap();
+    let ledger = format!("in/.deboil-{process:x}-0");
+    sandbox.write("in/.deboil-journal", format!("{run}\n"));
+    sandbox.write(&ledger, "all that is left of what went");
+    assert_eq!(did(&sandbox, &["clean", "in", "--in-place", "--resume"]), ALL);
+    assert!(sandbox.path(&ledger).exists());
 }
 
 #[test]

@@ -299,7 +299,7 @@ fn hash(path: &PathBuf) -> u64 {
 }
 
 /// The directory that an input is, or lies in.
-pub(crate) fn directory_of(root: &Root) -> &Path {
+fn directory_of(root: &Root) -> &Path {
     match (&root.kind, root.path.parent()) {
         (RootKind::File, Some(parent)) if parent.as_os_str().is_empty() => Path::new("."),
         (RootKind::File, Some(parent)) => parent,

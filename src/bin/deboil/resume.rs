@@ -13,7 +13,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use crate::args::CleanArgs;
 use crate::contents::Contents;
 use crate::journal::{Journal, Key, Noted, Run, Tally, key_of};
-use crate::plan::{self, Destination};
+use crate::plan::Destination;
 use crate::status::Stop;
 use crate::walk::{Found, Inputs};
 
@@ -81,28 +81,24 @@ pub(crate) fn begin(
         Stop::new(what, "name it with --resume=FILE, in this run and in those that go on where it stops")
     })?;
     let (journal, noted) = Journal::resume(path, run)?;
-    sweep(inputs, destination, &noted);
+    sweep(destination, &noted);
     Ok((Some(journal), Some(before(args, inputs, destination, &noted))))
 }
 
-/// Removes what killed runs left behind in the places where they wrote.
-fn sweep(inputs: &Inputs, destination: &Destination, noted: &Noted) {
+/// Removes what killed runs left behind in the output directory. Beside files that are replaced all stays: it may be the
+/// ledger of another run whose process had the same number, and the only copy of what went.
+fn sweep(destination: &Destination, noted: &Noted) {
+    let Destination::Mirror { directory, .. } = destination else { return };
     let names: Vec<String> = noted.killed.iter().map(|&process| output::names_of(process)).collect();
     if names.is_empty() {
         return;
     }
-    let directories: Vec<&Path> = match destination {
-        Destination::Mirror { directory, .. } => vec![directory],
-        _ => inputs.roots().iter().map(plan::directory_of).collect(),
-    };
-    for directory in directories {
-        let entries = WalkBuilder::new(directory).standard_filters(false).build().flatten();
-        for entry in entries.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file())) {
-            let name = entry.file_name().as_encoded_bytes();
-            if names.iter().any(|start| name.starts_with(start.as_bytes())) {
-                // It is in nobody's way.
-                let _ = fs::remove_file(entry.path());
-            }
+    let entries = WalkBuilder::new(directory).standard_filters(false).build().flatten();
+    for entry in entries.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file())) {
+        let name = entry.file_name().as_encoded_bytes();
+        if names.iter().any(|start| name.starts_with(start.as_bytes())) {
+            // It is in nobody's way.
+            let _ = fs::remove_file(entry.path());
         }
     }
 }
@@ -140,7 +136,9 @@ fn before(args: &CleanArgs, inputs: &Inputs, destination: &Destination, noted: &
 
 /// What is in an input, unless it is its own output, and what is in its output.
 fn contents(found: &Found, destination: &Destination, map: MapChoice) -> Option<(Option<Contents>, Contents)> {
-    let Destination::Mirror { directory, .. } = destination else { return Some((None, contents_of(&found.path, map)?)) };
+    let Destination::Mirror { directory, .. } = destination else {
+        return Some((None, contents_of(&found.path, map)?));
+    };
     let wrote = contents_of(&directory.join(&found.relative), map)?;
     Some((Some(contents_of(&found.path, map)?), wrote))
 }
