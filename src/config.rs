@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::clean::Protect;
 use crate::error::{Error, Place, Places, did_you_mean};
 use crate::rule::category::Categories;
 use crate::rule::file::Text;
@@ -22,6 +23,10 @@ pub struct Config {
     pub rules: Vec<PathBuf>,
     /// Categories that are found, but not deleted.
     pub keep: Categories,
+    /// Lines that no rule may touch.
+    pub protect: Protect,
+    /// As [`Options::max_removed`](crate::Options::max_removed).
+    pub max_removed: Option<f64>,
     /// What it says of rules that others wrote.
     pub settings: Settings,
 }
@@ -39,6 +44,9 @@ struct ConfigFile {
     disable: Vec<Text>,
     #[serde(default)]
     keep: Vec<Choice<Category>>,
+    #[serde(default)]
+    protect: Vec<Text>,
+    max_removed: Option<Spanned<f64>>,
     /// By the id of a source.
     #[serde(default)]
     source: BTreeMap<String, Spanned<SourceTable>>,
@@ -103,6 +111,12 @@ impl Config {
     fn add(&mut self, places: &Places<'_>, directory: &Path, mirror: &ConfigFile) -> Result<(), Error> {
         self.rules.extend(mirror.rules.iter().map(|rules| directory.join(rules)));
         self.keep = self.keep.union(categories(places, &mirror.keep)?);
+        self.protect = self.protect.union(protect(places, &mirror.protect)?);
+        if let Some(share) = &mirror.max_removed {
+            let place = || places.at(share.span().start);
+            self.max_removed =
+                Some(checked_share(*share.get_ref()).map_err(|(what, cure)| Error::at(place(), what, cure))?);
+        }
         self.settings.disable.extend(references(places, &mirror.disable));
         for (id, table) in &mirror.source {
             let source = Reference { id: id.clone(), place: places.at(table.span().start) };
@@ -127,6 +141,27 @@ fn categories(places: &Places<'_>, names: &[Choice<Category>]) -> Result<Categor
         })
     };
     names.iter().map(category).collect()
+}
+
+fn protect(places: &Places<'_>, names: &[Text]) -> Result<Protect, Error> {
+    let one = |name: &Text| {
+        name.get_ref()
+            .parse::<Protect>()
+            .map_err(|what| Error::at(places.at(name.span().start), what, did_you_mean(name.get_ref(), Protect::NAMES)))
+    };
+    names.iter().map(one).collect()
+}
+
+/// A share of the words of a document, as [`Options::max_removed`](crate::Options::max_removed) takes it.
+///
+/// # Errors
+///
+/// What is wrong with it, and what to do.
+pub fn checked_share(share: f64) -> Result<f64, (String, &'static str)> {
+    if (0.0..=1.0).contains(&share) {
+        return Ok(share);
+    }
+    Err((format!("`{share}` is no share"), "write a number from 0 (nothing may go) to 1 (all may go), such as 0.5"))
 }
 
 fn parse(file: &str, text: &str) -> Result<ConfigFile, Error> {
@@ -173,11 +208,13 @@ mod tests {
         fs::create_dir_all(path("shared")).unwrap();
         fs::create_dir_all(path("mine")).unwrap();
         fs::write(path("shared/deboil.toml"), "rules = [\"packs\"]\nkeep = [\"byline\"]\ndisable = [\"a\"]\n").unwrap();
-        let own = "extends = [\"../shared\"]\nrules = [\"own\"]\nkeep = [\"caption\"]\n[source.x]\ndisable = [\"b\"]\n";
+        fs::write(path("shared/more.toml"), "protect = [\"code\"]\nmax_removed = 0.5\n").unwrap();
+        let own = "extends = [\"../shared\", \"../shared/more.toml\"]\nprotect = [\"quotes\"]\nrules = [\"own\"]\nkeep = [\"caption\"]\n[source.x]\ndisable = [\"b\"]\n";
         fs::write(path("mine/deboil.toml"), own).unwrap();
         let config = Config::find(&path("mine")).unwrap();
         assert_eq!(config.rules, [Path::new("../shared/packs"), Path::new("own")]);
         assert!(config.keep.contains(Category::Byline) && config.keep.contains(Category::Caption));
+        assert_eq!((config.protect.names(), config.max_removed), (vec!["quotes", "code"], Some(0.5)));
         assert_eq!(config.settings.disable[0].place.to_string(), "../shared/deboil.toml:3:12");
         assert_eq!(config.settings.sources[0].source.id, "x");
         fs::write(path("shared/deboil.toml"), "extends = [\"../mine/deboil.toml\"]").unwrap();
@@ -188,11 +225,14 @@ mod tests {
     #[test]
     fn mistakes_have_a_place_and_a_cure() {
         assert_eq!(mistake("\nrulez = []"), "deboil.toml:2:1: unknown key `rulez`; did you mean `rules`?");
-        let known = "known are `extends`, `rules`, `disable`, `keep`, `source`";
+        let known = "known are `extends`, `rules`, `disable`, `keep`, `protect`, `max_removed`, `source`";
         assert_eq!(mistake("theme = 1"), format!("deboil.toml:1:1: unknown key `theme`; {known}"));
         assert!(mistake("rules = 1").starts_with("deboil.toml:1:9: invalid type: integer `1`"));
         assert!(mistake("rules = [").starts_with("deboil.toml:1:"));
         assert_eq!(mistake("keep = [\"adz\"]"), "deboil.toml:1:9: unknown category `adz`; did you mean `ad`?");
+        assert_eq!(mistake("protect = [\"cod\"]"), "deboil.toml:1:12: `cod` cannot be protected; did you mean `code`?");
+        assert!(mistake("\nmax_removed = 1.5").starts_with("deboil.toml:2:15: `1.5` is no share; write a number"));
+        assert!(mistake("max_removed = nan").contains("is no share"));
         assert!(mistake("extends = [\"nowhere\"]").starts_with("deboil.toml:1:12: cannot read `nowhere`"));
         assert!(mistake("[source.x]\nhosts = []").starts_with("deboil.toml:2:1: unknown key `hosts`"));
     }

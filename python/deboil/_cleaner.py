@@ -44,6 +44,8 @@ class Options(TypedDict):
     preview: bool
     full_page: bool
     force: bool
+    protect: tuple[str, ...]
+    max_removed: float | None
 
 
 class Pickled(NamedTuple):
@@ -63,7 +65,7 @@ class Cleaner:
 
     `rules` are rule files and directories of them, which come on top of the bundled ones; with `isolated=False`, those
     that the nearest `deboil.toml` names, at or above the working directory, come first, and what else it says counts,
-    but for its `keep` where `keep` is given here. The examples of all of them are
+    but for its `keep`, `protect` and `max_removed` where these are given here. The examples of all of them are
     run, and a rule that does not do what they say is a `RuleError`, as is any mistake in the files.
 
     - `bundled`: whether the rules that come with deboil run.
@@ -71,6 +73,9 @@ class Cleaner:
     - `aggressive`, `preview`: whether rules that are less sure, or on trial, run, too.
     - `full_page`: whether the texts are those of whole pages, menus and all, not what an extractor left of them.
     - `force`: whether binary data, HTML and JSON records are cleaned as if they were texts, not left alone.
+    - `protect`: `"quotes"`, `"code"`, or both: lines of Markdown that no rule may touch.
+    - `max_removed`: the largest share of its words, from 0 to 1, that a text may lose to rules that go by where text stands, or
+      are less sure; a text that would lose more is left alone. 0.7 if `None`, and 0.95 with `full_page`.
     - `threads`: how many threads `clean_many` works on; as many as the machine runs at once if `None`.
     """
 
@@ -85,9 +90,11 @@ class Cleaner:
         preview: bool = False,
         full_page: bool = False,
         force: bool = False,
+        protect: str | Iterable[str] = (),
+        max_removed: float | None = None,
         threads: int | None = None,
     ) -> None:
-        configured, kept, settings = ([], [], "") if isolated else _deboil.configuration()
+        configured, kept, protected, share, settings = ([], [], [], None, "") if isolated else _deboil.configuration()
         options = Options(
             bundled=bundled,
             keep=(keep,) if isinstance(keep, str) else tuple(keep) or tuple(kept),
@@ -95,6 +102,8 @@ class Cleaner:
             preview=preview,
             full_page=full_page,
             force=force,
+            protect=(protect,) if isinstance(protect, str) else tuple(protect) or tuple(protected),
+            max_removed=share if max_removed is None else max_removed,
         )
         paths = [rules] if isinstance(rules, (str, os.PathLike)) else list(rules)
         self._load([*configured, *(os.fspath(path) for path in paths)], (), settings, options, threads)

@@ -9,7 +9,7 @@ CATEGORIES: tuple[str, ...]
 VERSION: str
 
 def bundled_rules() -> list[tuple[str, str]]: ...
-def configuration() -> tuple[list[str], list[str], str]: ...
+def configuration() -> tuple[list[str], list[str], list[str], float | None, str]: ...
 @final
 class ArrowStream:
     """A table that is cleaned while it is read, which can be done once."""
@@ -32,6 +32,8 @@ class Cleaner:
         preview: bool,
         full_page: bool,
         force: bool,
+        protect: Sequence[str],
+        max_removed: float | None,
     ) -> Cleaner: ...
     @property
     def files(self) -> list[tuple[str, str]]: ...

@@ -4,10 +4,10 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::{env, thread};
 
-use deboil::config::Config;
+use deboil::config::{Config, checked_share};
 use deboil::error::did_you_mean;
 use deboil::rule::settings::Settings;
-use deboil::{Categories, Category, Error, Errors, Mode, Options, Ruleset};
+use deboil::{Categories, Category, Error, Errors, Mode, Options, Protect, Ruleset};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use rayon::prelude::*;
@@ -20,16 +20,18 @@ use crate::made::Maker;
 use crate::pool::Pool;
 use crate::work::Task;
 
-/// What the nearest `deboil.toml` says, at or above the working directory: rule files, categories to keep, and what it
-/// says of rules that others wrote, as JSON; empty if that is nothing.
+/// What the nearest `deboil.toml` says, at or above the working directory: rule files, categories to keep, what to protect,
+/// how much may go, and what it says of rules that others wrote, as JSON; empty if that is nothing.
 #[pyfunction]
-pub(crate) fn configuration(py: Python<'_>) -> PyResult<(Vec<PathBuf>, Vec<&'static str>, String)> {
+pub(crate) fn configuration(py: Python<'_>) -> PyResult<Configuration> {
     // A working directory that is gone has no configuration.
     let Ok(directory) = env::current_dir() else { return Ok(Default::default()) };
     let config = detached(py, || Config::find(&directory)).map_err(|error| rule_error(py, &error.into()))?;
     let keep = Category::ALL.iter().filter(|category| config.keep.contains(**category)).map(|category| category.name());
-    Ok((config.rules, keep.collect(), packed(&config.settings)))
+    Ok((config.rules, keep.collect(), config.protect.names(), config.max_removed, packed(&config.settings)))
 }
+
+type Configuration = (Vec<PathBuf>, Vec<&'static str>, Vec<&'static str>, Option<f64>, String);
 
 /// Settings as a pickled cleaner holds them.
 fn packed(settings: &Settings) -> String {
@@ -63,7 +65,7 @@ pub(crate) struct Cleaner {
 impl Cleaner {
     /// Loads rule files by their paths and rule files by name and text, and runs their proofs.
     #[new]
-    #[pyo3(signature = (paths, texts, settings, threads, *, bundled, keep, aggressive, preview, full_page, force))]
+    #[pyo3(signature = (paths, texts, settings, threads, *, bundled, keep, aggressive, preview, full_page, force, protect, max_removed))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn new(
         py: Python<'_>,
@@ -77,10 +79,14 @@ impl Cleaner {
         preview: bool,
         full_page: bool,
         force: bool,
+        protect: Vec<String>,
+        max_removed: Option<f64>,
     ) -> PyResult<Self> {
+        let protect = protect.iter().map(|name| protected(name)).collect::<PyResult<Protect>>()?;
+        let max_removed = max_removed.map(checked_share).transpose().map_err(|(what, cure)| mistake(&what, cure))?;
         let keep = keep.iter().map(|name| category(name)).collect::<PyResult<Categories>>()?;
         let mode = if full_page { Mode::FullPage } else { Mode::Extracted };
-        let options = Options { mode, keep, preview, aggressive, tidy: false };
+        let options = Options { mode, keep, preview, aggressive, tidy: false, protect, max_removed };
         let pool = Pool::new(threads.unwrap_or_else(available_threads));
         let settings = unpacked(settings)?;
         let loaded = detached(py, || load(&paths, &texts, settings, bundled));
@@ -146,7 +152,15 @@ impl Cleaner {
 
 fn category(name: &str) -> PyResult<Category> {
     let known = Category::ALL.iter().map(|category| category.name());
-    name.parse().map_err(|what: String| PyValueError::new_err(format!("{what}; {}", did_you_mean(name, known))))
+    name.parse().map_err(|what: String| mistake(&what, &did_you_mean(name, known)))
+}
+
+fn protected(name: &str) -> PyResult<Protect> {
+    name.parse().map_err(|what: String| mistake(&what, &did_you_mean(name, Protect::NAMES)))
+}
+
+fn mistake(what: &str, cure: &str) -> PyErr {
+    PyValueError::new_err(format!("{what}; {cure}"))
 }
 
 fn available_threads() -> usize {

@@ -73,6 +73,25 @@ def test_all_mistakes_are_told_with_place_and_cure(tmp_path: Path) -> None:
     assert pickle.loads(pickle.dumps(error)).mistakes == error.mistakes
 
 
+def test_guards_of_a_configuration_apply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deboil.toml").write_text('protect = ["quotes"]\nmax_removed = 0.25\n')
+    monkeypatch.chdir(tmp_path)
+    text = "The ferry is back.\n\n> Powered by WPeMatico\n"
+    cleaner = deboil.Cleaner(isolated=False)
+    assert "protect=('quotes',), max_removed=0.25" in repr(cleaner)
+    assert cleaner.clean(text).text == text
+    assert deboil.Cleaner(protect="code").clean(text).text == "The ferry is back.\n"
+    assert pickle.loads(pickle.dumps(cleaner)).clean(text).text == text
+    assert "max_removed=0.5" in repr(deboil.Cleaner(isolated=False, max_removed=0.5))
+
+
+def test_unknown_guards_are_errors() -> None:
+    with pytest.raises(ValueError, match=r"`cod` cannot be protected; did you mean `code`\?"):
+        deboil.Cleaner(protect=["cod"])
+    with pytest.raises(ValueError, match=r"`1.5` is no share; write a number from 0"):
+        deboil.Cleaner(max_removed=1.5)
+
+
 def test_a_rule_that_breaks_its_promise_is_an_error(pack: Path) -> None:
     pack.write_text(pack.read_text().replace('strips = ["Advertisement"]', 'strips = ["Advertorial"]'))
     with pytest.raises(deboil.RuleError, match="is not stripped") as raised:

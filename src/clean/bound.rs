@@ -1,15 +1,15 @@
 //! How much of a document may go.
 
 use crate::layout::{self, Layout};
-use crate::rule::kind::Kind;
+use crate::rule::kind::{Depends, Kind};
 use crate::rule::set::Ruleset;
-use crate::rule::{Mode, RuleIdx};
+use crate::rule::{Confidence, Mode, Rule};
 
-use super::{Left, Removal};
+use super::{Left, Options, Removal};
 
-/// The largest share of its words that a document may lose. What an extractor left is mostly article; of a whole page
-/// most may be menus.
-fn most(mode: Mode) -> f64 {
+/// The largest share of its words that a document may lose, if nobody says another one. What an extractor left is mostly
+/// article; of a whole page most may be menus.
+fn share(mode: Mode) -> f64 {
     match mode {
         Mode::Extracted => 0.7,
         Mode::FullPage => 0.95,
@@ -17,18 +17,36 @@ fn most(mode: Mode) -> f64 {
 }
 
 /// Why the document is left alone, if it would lose more words than it may. Text whose copy stays is not lost.
-pub(super) fn exceeded(rules: &Ruleset, mode: Mode, document: &Layout, removals: &[Removal]) -> Option<Left> {
-    let keeps_copy = |rule: &RuleIdx| matches!(rules.rule(*rule).kind, Kind::Repeat(_));
-    let lost = removals.iter().filter(|removal| !removal.rules.iter().all(keeps_copy));
-    let lost: u64 = lost.map(|removal| u64::from(layout::words(removal.span.of(document.text())))).sum();
-    let is_too_much = |words: u64| lost as f64 > most(mode) * words as f64;
+///
+/// Who says a share speaks of rules that do not name each word that they delete. What other rules delete may be more,
+/// up to the share of the mode.
+pub(super) fn exceeded(rules: &Ruleset, options: &Options, document: &Layout, removals: &[Removal]) -> Option<Left> {
+    let usual = share(options.mode);
+    let most = options.max_removed.unwrap_or(usual);
+    let (mut all, mut vague) = (0, 0);
+    for removal in removals {
+        let mut causes = removal.rules.iter().map(|&rule| rules.rule(rule));
+        if causes.clone().all(|rule| matches!(rule.kind, Kind::Repeat(_))) {
+            continue;
+        }
+        let words = u64::from(layout::words(removal.span.of(document.text())));
+        all += words;
+        vague += if causes.all(is_vague) { words } else { 0 };
+    }
+    let bounds = [(all, most.max(usual), false), (vague, most, true)];
+    let exceeded = |words: u64| {
+        bounds.iter().find(|&&(lost, most, _)| lost as f64 > most * words as f64).map(|&(lost, _, vague)| (lost, vague))
+    };
     let mut words = 0;
     // Most documents lose little, and have words enough in their first lines.
     for line in 0..document.lines().len() {
-        if !is_too_much(words) {
-            return None;
-        }
+        exceeded(words)?;
         words += u64::from(document.words_of(line));
     }
-    is_too_much(words).then_some(Left::OverBound { lost, words })
+    exceeded(words).map(|(lost, vague)| Left::OverBound { lost, words, vague })
+}
+
+/// Whether a rule deletes words that it does not name: it goes by where they stand, or it is not sure.
+fn is_vague(rule: &Rule) -> bool {
+    rule.kind.depends() != Depends::Line || rule.confidence == Confidence::Low
 }

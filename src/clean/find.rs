@@ -88,6 +88,8 @@ pub(super) struct Search<'r> {
     document: &'r Layout<'r>,
     /// The categories that stay, by the options or by what is said of the sources.
     keep: Categories,
+    /// Whether no rule may touch each line of the document; empty if all may be touched.
+    protected: Vec<bool>,
     /// Whether to find, for a person to read, what stays anyway for where it stands or for its length.
     thorough: bool,
     /// The rules that have hit so far.
@@ -99,7 +101,8 @@ impl<'r> Search<'r> {
         let sources = active.sources.iter().map(|&source| rules.source(source).id.as_str()).collect();
         let of_sources = active.sources.iter().map(|&source| rules.source(source).keep);
         let keep = of_sources.fold(active.options.keep, Categories::union);
-        Self { rules, active, sources, document, keep, thorough, hit: HashSet::new() }
+        let protected = active.options.protect.lines(document);
+        Self { rules, active, sources, document, keep, protected, thorough, hit: HashSet::new() }
     }
 
     /// What the rules of a step match on a page.
@@ -115,10 +118,39 @@ impl<'r> Search<'r> {
                 if against.is_none() {
                     self.hit.insert(index);
                 }
-                matches.push(self.judged(index, rule, found, against));
+                let judged = self.judged(index, rule, found, against);
+                self.spare(judged, &page.layout, standing, &mut matches);
             }
         }
         matches
+    }
+
+    /// Adds a match, but for what of it stands in protected lines: that is found, and stays. A match by a protected line
+    /// stays as a whole.
+    fn spare(&self, found: Match, layout: &Layout, standing: &Standing, matches: &mut Vec<Match>) {
+        let is_protected = |line: usize| self.protected.get(standing.original_number(line)) == Some(&true);
+        let goes = found.verdict == Verdict::Removed || found.beside;
+        if self.protected.is_empty() || !goes {
+            return matches.push(found);
+        }
+        let (mut kept, mut going) = (Vec::new(), Vec::new());
+        let is_whole = is_protected(found.line);
+        for &span in &found.spans {
+            let lines = layout.line_at(span.start)..=layout.line_at(span.end.max(span.start + 1) - 1);
+            for line in lines {
+                let full = layout.lines()[line].full;
+                let part = Span::new(span.start.max(full.start), span.end.min(full.end));
+                extend(if is_whole || is_protected(line) { &mut kept } else { &mut going }, part);
+            }
+        }
+        if kept.is_empty() {
+            return matches.push(found);
+        }
+        let verdict = Verdict::Kept(Reason::Protected);
+        matches.push(Match { spans: kept, verdict, beside: false, ..found });
+        if !going.is_empty() {
+            matches.push(Match { spans: going, ..found });
+        }
     }
 
     /// The active rules of a step that may find something on a page, each after those that it needs.
@@ -208,6 +240,14 @@ fn limits_line(kind: &Kind) -> bool {
         Kind::Phrase(phrase) => matches!(phrase.reach, Reach::Literal),
         Kind::Run(_) => false,
         _ => true,
+    }
+}
+
+/// Adds a span to some, as a part of the last one if it goes on where that ends.
+fn extend(spans: &mut Vec<Span>, span: Span) {
+    match spans.last_mut() {
+        Some(last) if last.end == span.start => last.end = span.end,
+        _ => spans.push(span),
     }
 }
 

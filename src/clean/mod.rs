@@ -9,6 +9,7 @@ mod decide;
 pub(crate) mod find;
 #[doc(hidden)]
 pub mod parts;
+mod protect;
 mod scanned;
 pub mod sources;
 mod standing;
@@ -24,6 +25,7 @@ use crate::rule::set::{Ruleset, SourceIdx};
 use crate::rule::{Categories, Confidence, Mode, PackIdx, Rule, RuleIdx, Status};
 use crate::text::document::Document;
 use find::{Active, Search};
+pub use protect::Protect;
 use scanned::Scanned;
 use sources::Recognised;
 use standing::Standing;
@@ -44,6 +46,11 @@ pub struct Options {
     pub aggressive: bool,
     /// Whether blank runs and trailing spaces away from deletions are folded, too.
     pub tidy: bool,
+    /// Lines that no rule may touch.
+    pub protect: Protect,
+    /// The largest share of its words, from 0 to 1, that a document may lose to rules that go by where text stands, or are of
+    /// low confidence; of all rules together, if it is more than the usual. 0.7 is usual, and 0.95 for whole pages.
+    pub max_removed: Option<f64>,
 }
 
 impl Options {
@@ -86,6 +93,8 @@ pub enum Left {
         lost: u64,
         /// The words that it has.
         words: u64,
+        /// Whether only those are meant that went by rules which do not name each word that they delete.
+        vague: bool,
     },
 }
 
@@ -93,7 +102,10 @@ impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unstable => write!(f, "still changing after {PASSES} passes"),
-            Self::OverBound { lost, words } => write!(f, "would have lost {lost} of its {words} words"),
+            Self::OverBound { lost, words, vague: false } => write!(f, "would have lost {lost} of its {words} words"),
+            Self::OverBound { lost, words, vague: true } => {
+                write!(f, "would have lost {lost} of its {words} words to rules that go by structure or are not sure")
+            }
         }
     }
 }
@@ -192,6 +204,8 @@ pub enum Reason {
     MaxWords,
     /// Its category is kept.
     Category,
+    /// It stands in lines that no rule may touch.
+    Protected,
     /// The document would have lost too much.
     Bound,
     /// The document was still changing after the last pass.
@@ -207,6 +221,7 @@ impl fmt::Display for Reason {
             Self::Beside => "no line beside it goes",
             Self::MaxWords => "its line has more words than `max_words`",
             Self::Category => "its category is kept",
+            Self::Protected => "it stands in a quote or in code, which is protected",
             Self::Bound => "the document would lose too much",
             Self::Unstable => "the document keeps changing",
         })
@@ -332,7 +347,7 @@ impl<'r> Run<'r> {
             let scanned = first.without(rules, &run.removals);
             run.settled &= is_clean(rules, document, options, scope, &scanned);
         }
-        run.over_bound = bound::exceeded(rules, options.mode, &first.page.layout, &run.removals);
+        run.over_bound = bound::exceeded(rules, options, &first.page.layout, &run.removals);
         run
     }
 

@@ -5,6 +5,7 @@
 mod clean;
 mod compressed;
 mod explain;
+mod guards;
 mod help;
 mod inputs;
 mod learn;

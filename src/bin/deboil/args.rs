@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use deboil::batch::{self, RecordOptions};
+use deboil::config::checked_share;
 use deboil::text::format::{FieldNames, Format as RecordFormat};
 use deboil::text::input::MapChoice;
-use deboil::{Category, Mode};
+use deboil::{Category, Mode, Protect};
 
 use crate::rules::args::RulesArgs;
 
@@ -518,6 +519,26 @@ pub(crate) struct WhatArgs {
     /// Shrink runs of blank lines and delete spaces at line ends, too
     #[arg(long)]
     pub(crate) tidy: bool,
+
+    /// Let no rule touch quotes (lines that start with >), or code (between fences, or indented below a blank line)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = protect())]
+    pub(crate) protect: Vec<Protect>,
+
+    /// Leave a document alone that would lose more than this share of its words to rules that go by where text stands, or that
+    /// are of low confidence [default: 0.7, with --full-page 0.95]
+    ///
+    /// Text whose copy stays does not count. What other rules delete may be more than that, up to the default.
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
+    pub(crate) max_removed: Option<f64>,
+}
+
+fn protect() -> impl TypedValueParser<Value = Protect> {
+    PossibleValuesParser::new(Protect::NAMES).try_map(|name| name.parse::<Protect>())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().map_err(|_| "it is no number; write one from 0 to 1, such as 0.5".to_owned())?;
+    checked_share(share).map_err(|(what, cure)| format!("{what}; {cure}"))
 }
 
 pub(crate) fn category() -> impl TypedValueParser<Value = Category> {

@@ -60,15 +60,24 @@ pub(crate) fn configuration(args: &RuleArgs) -> Result<Config, Stop> {
     Ok(Config::find(&directory)?)
 }
 
-/// How to clean: what the command line says of categories counts more than what the configuration says.
+/// How to clean: what the command line says counts more than what the configuration says.
 pub(crate) fn options(args: &WhatArgs, rules: &RuleArgs) -> Result<Options, Stop> {
+    let config = configuration(rules)?;
     let keep = match (args.keep.as_slice(), args.only.as_slice()) {
-        ([], []) => configuration(rules)?.keep,
+        ([], []) => config.keep,
         (keep, []) => keep.iter().copied().collect(),
         (_, only) => only.iter().copied().collect::<Categories>().complement(),
     };
-    let mode = if args.full_page { Mode::FullPage } else { Mode::Extracted };
-    Ok(Options { mode, keep, preview: args.preview, aggressive: args.aggressive, tidy: args.tidy })
+    let protect = if args.protect.is_empty() { config.protect } else { args.protect.iter().copied().collect() };
+    Ok(Options {
+        mode: if args.full_page { Mode::FullPage } else { Mode::Extracted },
+        keep,
+        preview: args.preview,
+        aggressive: args.aggressive,
+        tidy: args.tidy,
+        protect,
+        max_removed: args.max_removed.or(config.max_removed),
+    })
 }
 
 /// Rejects a source that no pack has: its rules would be missing without a word.
