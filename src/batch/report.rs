@@ -31,8 +31,8 @@ pub struct Report {
     pub by_category: BTreeMap<Category, Tally>,
     /// What went, by rule. A removal that several rules share counts for each.
     by_rule: Vec<Tally>,
-    /// How many documents each source has.
-    by_source: Vec<u64>,
+    /// The documents of each source.
+    by_source: Vec<SourceTally>,
     /// What was left alone, by [`LeftAlone::name`].
     pub left: BTreeMap<&'static str, LeftTally>,
     /// What went wrong; of the records that cannot be read, the first [`NAMED`].
@@ -57,6 +57,25 @@ impl Tally {
     }
 }
 
+/// The documents of a source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SourceTally {
+    /// How many.
+    pub documents: u64,
+    /// Their length before.
+    pub bytes_in: u64,
+    /// Their length after.
+    pub bytes_out: u64,
+}
+
+impl SourceTally {
+    fn add(&mut self, record: &Record) {
+        self.documents += 1;
+        self.bytes_in += record.bytes_in;
+        self.bytes_out += record.bytes_out;
+    }
+}
+
 /// Documents that were left alone for one reason.
 #[derive(Clone, Debug, Default)]
 pub struct LeftTally {
@@ -71,7 +90,7 @@ impl Report {
     pub(super) fn new(rules: &Ruleset) -> Self {
         Self {
             by_rule: vec![Tally::default(); rules.len()],
-            by_source: vec![0; rules.count_sources()],
+            by_source: vec![SourceTally::default(); rules.count_sources()],
             ..Self::default()
         }
     }
@@ -85,10 +104,10 @@ impl Report {
     }
 
     /// The sources that documents have, the most frequent first.
-    pub fn sources(&self) -> Vec<(SourceIdx, u64)> {
+    pub fn sources(&self) -> Vec<(SourceIdx, SourceTally)> {
         let mut seen: Vec<_> =
-            (0..).zip(self.by_source.iter().copied()).filter(|&(_, documents)| documents > 0).collect();
-        seen.sort_by_key(|&(source, documents)| (u64::MAX - documents, source));
+            (0..).zip(self.by_source.iter().copied()).filter(|(_, tally)| tally.documents > 0).collect();
+        seen.sort_by_key(|&(source, tally)| (u64::MAX - tally.documents, source));
         seen
     }
 
@@ -122,7 +141,7 @@ impl Report {
             Status::Left(reason) => self.add_left(record, reason),
         }
         for &source in &record.sources {
-            self.by_source[source as usize] += 1;
+            self.by_source[source as usize].add(record);
         }
         self.add_removals(rules, record);
     }

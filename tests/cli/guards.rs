@@ -1,5 +1,7 @@
 //! What keeps a run from deleting too much.
 
+use serde_json::Value;
+
 use crate::sandbox::{PROSE, Run, Sandbox, assert_all, assert_snapshot};
 
 /// Rules that take text which they do not name.
@@ -106,4 +108,32 @@ fn a_protected_line_is_no_neighbour_that_goes() {
     sandbox.write("a.txt", format!("{PROSE}\n> Advertisement\nPhoto\n\n{PROSE}"));
     assert!(!sandbox.run(&["clean", "a.txt", "-q"]).stdout.contains("Photo"));
     assert_eq!(sandbox.run(&["clean", "a.txt", "-q", "--protect", "quotes"]).stdout, sandbox.read("a.txt"));
+}
+
+#[test]
+fn a_batch_that_loses_much_more_than_the_last_one_is_flagged() {
+    let sandbox = Sandbox::new();
+    let write = |ads: usize| {
+        for number in 0..12 {
+            let text =
+                format!("The Gazette | News that stays\n\n{}{}", PROSE.repeat(4), "\nAdvertisement\n".repeat(ads));
+            sandbox.write(format!("in/{number}.txt"), text);
+            sandbox.write(format!("in/other/{number}.txt"), PROSE.repeat(4));
+        }
+    };
+    let clean = |more: &[&str]| sandbox.run(&[&["clean", "in", "-o", "out", "--report", "report.json"], more].concat());
+    write(1);
+    assert_eq!(clean(&[]).status, 0);
+    let same = clean(&["--compare", "report.json"]);
+    assert_eq!((same.status, same.stderr.contains("jumps")), (0, false));
+    write(12);
+    let more = clean(&["--compare", "report.json", "-q"]);
+    let report: Value = serde_json::from_str(&sandbox.read("report.json")).unwrap();
+    let jumps = report["total"]["jumps"].as_array().unwrap();
+    assert_eq!(jumps.iter().filter(|jump| jump["source"] == "gazette" && jump["documents"] == 12).count(), 1);
+    write(1);
+    let fewer = clean(&["--compare", "report.json", "-q"]);
+    sandbox.write("old.json", "{\"total\": {\"documents\": 1}}");
+    let [old, missing] = ["old.json", "missing.json"].map(|file| clean(&["--compare", file]));
+    assert_all("guards-compare", &[more, fewer, old, missing]);
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use deboil::Ruleset;
 use deboil::batch::Report;
 
+use crate::compare::Jump;
 use crate::journal::{Ended, Tally};
 use crate::paint::{Paint, count, number};
 use crate::resume::Before;
@@ -49,6 +50,19 @@ impl Account<'_> {
             Some(nothing) => self.heading(out, "done before", &format!("0; {nothing}")),
             None => self.heading(out, "done before", &format!("{} with {texts}", count(before.files(), "file"))),
         }
+    }
+
+    /// Writes of which sources much more or much less goes than in an earlier run.
+    pub(crate) fn write_jumps(&self, out: &mut impl Write, jumps: &[Jump<'_>]) -> io::Result<()> {
+        if jumps.is_empty() {
+            return Ok(());
+        }
+        self.heading(out, "jumps", &self.paint.bad("the share of bytes that go is not what it was").to_string())?;
+        jumps.iter().try_for_each(|&Jump { source, before, now, documents }| {
+            let (before, now) = (100.0 * before, 100.0 * now);
+            let name = source.unwrap_or("all texts");
+            writeln!(out, "  {name}: {now:.1} % of {}, {before:.1} % before", count(documents, "document"))
+        })
     }
 
     /// Writes what became of the journal, if anybody should hear of it.
@@ -127,7 +141,7 @@ impl Account<'_> {
         }
         let named = sources
             .iter()
-            .map(|&(source, documents)| format!("{} {}", self.rules.source(source).id, number(documents)));
+            .map(|&(source, tally)| format!("{} {}", self.rules.source(source).id, number(tally.documents)));
         self.heading(out, "sources", &named.collect::<Vec<_>>().join(", "))
     }
 

@@ -39,7 +39,7 @@ Examples:
   zstdcat articles.jsonl.zst | deboil clean --format jsonl - | next
   deboil clean shards -o cleaned --glob '*.parquet' --text-field body
 
-Exit status: 0 if all went well, 1 if --check or --diff found something to clean, 2 if anything failed.
+Exit status: 0 if all went well, 1 if --check or --diff found something to clean or --compare a jump, 2 if anything failed.
 ";
 
 const EXPLAIN_EXAMPLES: &str = "\
@@ -419,6 +419,12 @@ pub(crate) struct OutputArgs {
     /// Write what was done to FILE, as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+
+    /// Compare with the report that an earlier run wrote to FILE, and say of which sources a much larger or smaller share goes
+    ///
+    /// Much is: twice or half as much, and ten percentage points; of sources with ten documents or more in both runs.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
 
     /// Write what went to FILE, from which `deboil restore` gives the originals back; compressed if it ends in .gz or .zst
     #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "diff"])]

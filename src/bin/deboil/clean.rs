@@ -11,6 +11,7 @@ use deboil::text::output::Writer;
 use crate::account::Account;
 use crate::args::CleanArgs;
 use crate::collector::Collector;
+use crate::compare::Last;
 use crate::delivery::Delivery;
 use crate::interrupt::Interrupt;
 use crate::journal::{Ended, Journal, Run};
@@ -21,6 +22,7 @@ use crate::paint::{Paint, count};
 use crate::plan::{self, Destination};
 use crate::progress::Progress;
 use crate::reading::Reading;
+use crate::report::Beside;
 use crate::resume::{self, Before};
 use crate::setup;
 use crate::status::{Status, Stop};
@@ -127,6 +129,8 @@ struct Work<'a> {
 impl Work<'_> {
     fn run(self, inputs: impl Iterator<Item = Result<(Input, PathBuf), Failure>> + Send) -> Result<Status, Stop> {
         let Self { args, batch, destination, progress, journal, before } = self;
+        // Before the new report may take its place.
+        let last = args.output.compare.as_deref().map(Last::read).transpose()?;
         let interrupt = Interrupt::watch();
         let ledger = args.output.ledger.as_deref();
         let ledger = ledger.map(|path| LedgerFile::new(path, destination, &batch.records)).transpose()?;
@@ -136,13 +140,15 @@ impl Work<'_> {
         let teller = Teller::new(&args.output, batch.rules, progress, interrupt.clone())?;
         let mut collector = Collector::new(teller, destination, ledger, journal);
         let report = batch.run(inputs, |done, below| delivery.deliver(done, below), &mut collector);
-        let journal = collector.finish(&report, before)?;
-        print_account(args, &Account { rules: batch.rules, report: &report, paint: Paint::stderr() }, before, &journal);
+        let jumps = last.map(|last| last.jumps(batch.rules, &report));
+        let beside = Beside { before, jumps: jumps.as_deref() };
+        let journal = collector.finish(&report, beside)?;
+        print_account(args, &Account { rules: batch.rules, report: &report, paint: Paint::stderr() }, beside, &journal);
         if interrupt.is_asked() {
             let _ = writeln!(io::stderr(), "{}: the rest is not done", Paint::stderr().bad("interrupted"));
             return Ok(Status::Interrupted);
         }
-        conclude(args, &report, before)
+        conclude(args, &report, beside)
     }
 }
 
@@ -160,23 +166,25 @@ fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Result<Batch<'a>, Stop>
     })
 }
 
-fn print_account(args: &CleanArgs, account: &Account<'_>, before: Option<&Before>, journal: &Ended) {
+fn print_account(args: &CleanArgs, account: &Account<'_>, beside: Beside<'_>, journal: &Ended) {
     let mut text = Vec::new();
     // Without anybody to read it, the account is lost, and the work is done all the same.
     let _ =
-        write_account(args, account, before, journal, &mut text).and_then(|()| io::stderr().lock().write_all(&text));
+        write_account(args, account, beside, journal, &mut text).and_then(|()| io::stderr().lock().write_all(&text));
 }
 
 /// Failures are told even to those who want to hear nothing else.
 fn write_account(
     args: &CleanArgs,
     account: &Account<'_>,
-    before: Option<&Before>,
+    beside: Beside<'_>,
     journal: &Ended,
     out: &mut Vec<u8>,
 ) -> io::Result<()> {
+    let Beside { before, jumps } = beside;
     if args.output.quiet {
-        return account.write_failures(out);
+        account.write_failures(out)?;
+        return account.write_jumps(out, jumps.unwrap_or_default());
     }
     if let Some(before) = before {
         account.write_before(out, before)?;
@@ -184,11 +192,12 @@ fn write_account(
     if before.is_none_or(|before| before.files() == 0) || !account.is_empty() {
         account.write(out)?;
     }
+    account.write_jumps(out, jumps.unwrap_or_default())?;
     account.write_journal(out, journal)
 }
 
-fn conclude(args: &CleanArgs, report: &Report, before: Option<&Before>) -> Result<Status, Stop> {
-    let before = before.map(|before| before.tally).unwrap_or_default();
+fn conclude(args: &CleanArgs, report: &Report, beside: Beside<'_>) -> Result<Status, Stop> {
+    let before = beside.before.map(|before| before.tally).unwrap_or_default();
     if args.output.must_match && report.matched + before.matched == 0 {
         let what = format!("no rule matched in {}", count(report.documents + before.documents, "document"));
         return Err(Stop::new(what, "`deboil explain FILE` shows what the rules see"));
@@ -196,6 +205,7 @@ fn conclude(args: &CleanArgs, report: &Report, before: Option<&Before>) -> Resul
     let is_asking = args.output.check || args.output.diff;
     Ok(match report.changed {
         _ if !report.failures.is_empty() => Status::Error,
+        _ if beside.jumps.is_some_and(|jumps| !jumps.is_empty()) => Status::Findings,
         1.. if is_asking => Status::Findings,
         _ => Status::Fine,
     })

@@ -11,7 +11,7 @@ use crate::journal::{Ended, Journal};
 use crate::ledger::LedgerFile;
 use crate::plan::Destination;
 use crate::records_file::{FileKind, RecordsFile};
-use crate::resume::Before;
+use crate::report::Beside;
 use crate::status::Stop;
 use crate::teller::Teller;
 
@@ -49,11 +49,11 @@ impl<'a> Collector<'a> {
 
     /// Ends all that was begun, and says what became of the journal. The ledger is of what was done, whatever became of the
     /// rest.
-    pub(crate) fn finish(self, report: &Report, before: Option<&Before>) -> Result<Ended, Stop> {
+    pub(crate) fn finish(self, report: &Report, beside: Beside<'_>) -> Result<Ended, Stop> {
         let ledger = self.ledger.map_or(Ok(()), LedgerFile::finish);
         let is_all_done = !self.is_cut_short && !report.failures.iter().any(may_pass);
         let journal = self.journal.map_or(Ended::Well, |journal| journal.finish(is_all_done));
-        let told = self.teller.finish(report, before);
+        let told = self.teller.finish(report, beside);
         ledger.and(told).map(|()| journal)
     }
 

@@ -4,6 +4,7 @@ mod account;
 mod args;
 mod clean;
 mod collector;
+mod compare;
 mod contents;
 mod delivery;
 mod diff;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use deboil::batch::report::Tally;
+use deboil::batch::report::{SourceTally, Tally};
 use deboil::batch::{Failure, Record, Report, Status, categories};
 use deboil::text::output::Draft;
 use deboil::{Removal, Ruleset};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::compare::Jump;
 use crate::journal::Tally as DoneTally;
 use crate::resume::Before;
 use crate::status::Stop;
@@ -70,7 +71,18 @@ struct Total<'a> {
     removals: u64,
     by_category: BTreeMap<&'static str, Value>,
     by_rule: BTreeMap<&'a str, Value>,
-    by_source: BTreeMap<&'a str, u64>,
+    by_source: BTreeMap<&'a str, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jumps: Option<&'a [Jump<'a>]>,
+}
+
+/// What the sums are compared with.
+#[derive(Clone, Copy)]
+pub(crate) struct Beside<'a> {
+    /// What earlier runs did, if this one goes on where they stopped.
+    pub(crate) before: Option<&'a Before>,
+    /// What differs from an earlier run, if it is compared with one.
+    pub(crate) jumps: Option<&'a [Jump<'a>]>,
 }
 
 /// What earlier runs did, which the other figures leave out.
@@ -110,8 +122,8 @@ impl JsonReport {
     }
 
     /// Adds the sum and puts the report in its place.
-    pub(crate) fn finish(mut self, rules: &Ruleset, report: &Report, before: Option<&Before>) -> Result<(), Stop> {
-        let total = serde_json::to_string(&total(rules, report, before)).expect("a total has only string keys");
+    pub(crate) fn finish(mut self, rules: &Ruleset, report: &Report, beside: Beside<'_>) -> Result<(), Stop> {
+        let total = serde_json::to_string(&total(rules, report, beside)).expect("a total has only string keys");
         self.print(&format!("\n],\n\"total\":{total}}}\n"))?;
         let Self { out, path, .. } = self;
         let draft = out.into_inner().map_err(io::IntoInnerError::into_error);
@@ -167,9 +179,10 @@ fn removal_row<'a>(rules: &'a Ruleset, removal: &Removal) -> RemovalRow<'a> {
     }
 }
 
-fn total<'a>(rules: &'a Ruleset, report: &Report, before: Option<&Before>) -> Total<'a> {
+fn total<'a>(rules: &'a Ruleset, report: &Report, beside: Beside<'a>) -> Total<'a> {
     Total {
-        done_before: before.map(DoneBefore::of),
+        done_before: beside.before.map(DoneBefore::of),
+        jumps: beside.jumps,
         documents: report.documents,
         changed: report.changed,
         left_alone: report.left.iter().map(|(&name, tally)| (name, tally.count)).collect(),
@@ -186,9 +199,13 @@ fn total<'a>(rules: &'a Ruleset, report: &Report, before: Option<&Before>) -> To
         by_source: report
             .sources()
             .into_iter()
-            .map(|(source, documents)| (rules.source(source).id.as_str(), documents))
+            .map(|(source, tally)| (rules.source(source).id.as_str(), of_source(tally)))
             .collect(),
     }
+}
+
+fn of_source(tally: SourceTally) -> Value {
+    json!({ "documents": tally.documents, "bytes_in": tally.bytes_in, "bytes_out": tally.bytes_out })
 }
 
 fn sum(tally: Tally) -> Value {

@@ -12,8 +12,7 @@ use crate::delivery::Delivered;
 use crate::interrupt::Interrupt;
 use crate::paint::{Paint, count};
 use crate::progress::Progress;
-use crate::report::JsonReport;
-use crate::resume::Before;
+use crate::report::{Beside, JsonReport};
 use crate::status::Stop;
 
 /// Where things are told.
@@ -90,12 +89,12 @@ impl<'a> Teller<'a> {
     }
 
     /// Ends all that was begun.
-    pub(crate) fn finish(mut self, report: &Report, before: Option<&Before>) -> Result<(), Stop> {
+    pub(crate) fn finish(mut self, report: &Report, beside: Beside<'_>) -> Result<(), Stop> {
         if let Some(stop) = self.stop.take() {
             return Err(stop);
         }
         self.stdout.flush()?;
-        self.report.take().map_or(Ok(()), |json| json.finish(self.rules, report, before))
+        self.report.take().map_or(Ok(()), |json| json.finish(self.rules, report, beside))
     }
 }
 
