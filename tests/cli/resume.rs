@@ -254,6 +254,8 @@ fn what_cannot_be_resumed_is_refused() {
         &["clean", "in", "-o", "out", "--resume", "--ledger", "ledger.jsonl"],
         &["clean", "in", "--in-place", "--resume", "--learn"],
         &["clean", "in/a.txt", "in/sub", "--in-place", "--resume"],
+        &["clean", "in", "-o", "out", "--resume=in/a.txt"],
+        &["clean", "in", "-o", "out", "--resume=report.json", "--report", "report.json"],
     ]
     .iter()
     .map(|args| sandbox.run(args))

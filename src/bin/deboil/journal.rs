@@ -15,6 +15,7 @@ use std::process;
 use deboil::batch::{Batch, Record, Status};
 use deboil::bundled;
 use deboil::ledger::{Bytes, Hash};
+use deboil::text::output::TEMPORARY;
 use serde::{Deserialize, Serialize};
 
 use crate::contents::Contents;
@@ -178,6 +179,12 @@ impl Journal {
             return Err(Stop::new(what, "wait for its end"));
         };
         let noted = Noted::read(&journal.file, &run).map_err(cannot_use)?;
+        // A power cut may have torn one that the program named, and nobody else has any use for that name.
+        let is_ours = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes()));
+        if !is_ours && !noted.is_journal && journal.file.metadata().map_err(cannot_use)?.len() > 0 {
+            let what = format!("`{}` is no journal, and would be written over", path.display());
+            return Err(Stop::new(what, "name another file with --resume=FILE"));
+        }
         journal.file.set_len(noted.length).and_then(|()| journal.begin_behind(&noted, run)).map_err(cannot_use)?;
         Ok((journal, noted))
     }
@@ -259,6 +266,8 @@ pub(crate) struct Noted {
     pub(crate) killed: HashSet<u32>,
     /// Whether there were runs that did something else: other rules, other options, another version.
     pub(crate) is_of_others: bool,
+    /// Whether it is a journal at all.
+    is_journal: bool,
     /// How many bytes of it are whole lines of this form.
     length: u64,
 }
@@ -290,6 +299,7 @@ impl Noted {
                     noted.begin(&run, is_own);
                 }
                 Ok(Line::Done(entry)) if is_own => noted.add(&entry),
+                Ok(_) if !noted.is_journal => break,
                 Ok(Line::Done(_)) => {}
                 Ok(Line::End(())) => noted.killed.clear(),
                 Err(_) => break,
@@ -309,6 +319,7 @@ impl Noted {
             self.entries.clear();
         }
         self.is_of_others = !is_own;
+        self.is_journal = true;
         self.killed.insert(run.process);
     }
 

@@ -42,9 +42,7 @@ impl Before {
 /// Rejects what cannot be resumed.
 pub(crate) fn check(args: &CleanArgs) -> Result<(), Stop> {
     let output = &args.output;
-    if output.resume.is_none() {
-        return Ok(());
-    }
+    let Some(journal) = &output.resume else { return Ok(()) };
     let (what, cure) = if output.output.is_none() && !output.in_place {
         ("--resume is for runs that write files", "say where the texts go: --output DIR or --in-place")
     } else if output.ledger.is_some() {
@@ -52,6 +50,8 @@ pub(crate) fn check(args: &CleanArgs) -> Result<(), Stop> {
             "--resume cannot complete a ledger: it would lack what went from the files that are done already",
             "leave --resume out, and all is cleaned again; what was cleaned in place before then has no entry",
         )
+    } else if journal.is_some() && *journal == output.report {
+        ("the journal and the report are one file", "name another one with --resume=FILE")
     } else if args.learn && output.in_place {
         (
             "--learn --in-place cannot be resumed: some texts that it would learn from are cleaned already",
