@@ -62,6 +62,16 @@ fn a_journal_goes_when_all_is_done_and_nobody_wants_it() {
 }
 
 #[test]
+fn a_run_that_does_nothing_leaves_nothing() {
+    let sandbox = Sandbox::with_texts();
+    fs::create_dir(sandbox.path("empty")).unwrap();
+    assert_eq!(sandbox.run(&["clean", "in", "-o", "out", "--compare", "missing.json"]).status, 2);
+    assert_eq!(sandbox.run(&["clean", "in", "-o", "out", "--report", "in/a.txt/report.json"]).status, 2);
+    assert_eq!(sandbox.run(&["clean", "empty", "-o", "out"]).status, 0);
+    assert!(!sandbox.path("out").exists());
+}
+
+#[test]
 fn what_is_other_than_it_was_is_done_again() {
     let sandbox = Sandbox::with_texts();
     assert_eq!(resumed(&sandbox, &[]), ALL);

@@ -157,6 +157,10 @@ pub(crate) struct Journal {
     buffer: Vec<u8>,
     /// Whether it stays when nothing is left to do.
     stays: bool,
+    /// Whether nobody needs it: nothing is noted yet, or nothing is left to do.
+    is_idle: bool,
+    /// Whether the directory was made for it.
+    has_made_directory: bool,
     error: Option<io::Error>,
 }
 
@@ -191,15 +195,18 @@ impl Journal {
 
     /// Opens a journal, or makes it. Nobody else writes to it as long as it is open; none if somebody does.
     fn open(path: PathBuf, stays: bool) -> io::Result<Option<Self>> {
-        if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory)?;
-        }
+        let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty() && !directory.exists());
+        directory.map_or(Ok(()), fs::create_dir_all)?;
+        let has_made_directory = directory.is_some();
         let file = File::options().read(true).write(true).create(true).truncate(false).open(&path)?;
         match file.try_lock() {
             // Where files cannot be locked, the user sees to it that one run is at work.
             Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => Err(error),
             Err(TryLockError::WouldBlock) => Ok(None),
-            _ => Ok(Some(Self { path, file, buffer: Vec::with_capacity(BUFFER), stays, error: None })),
+            _ => {
+                let buffer = Vec::with_capacity(BUFFER);
+                Ok(Some(Self { path, file, buffer, stays, is_idle: true, has_made_directory, error: None }))
+            }
         }
     }
 
@@ -215,6 +222,7 @@ impl Journal {
 
     /// Notes that an input is done.
     pub(crate) fn note(&mut self, line: &DoneLine) {
+        self.is_idle = false;
         if self.buffer.len() + line.0.len() > BUFFER {
             self.flush();
         }
@@ -231,19 +239,32 @@ impl Journal {
 
     /// Ends the journal. If nothing is left to do it goes, unless it is wanted again.
     pub(crate) fn finish(mut self, is_all_done: bool) -> Ended {
+        self.is_idle = is_all_done;
         if is_all_done && !self.stays {
-            // One that stays helps nobody, and harms nobody.
-            let _ = fs::remove_file(&self.path);
             return Ended::Well;
         }
         if is_all_done {
             self.buffer.extend(Line::End(()).to_json());
         }
         self.flush();
-        match self.error {
-            Some(error) => Ended::Broken(self.path, error),
+        match self.error.take() {
+            Some(error) => Ended::Broken(self.path.clone(), error),
             None if is_all_done => Ended::Well,
-            None => Ended::Wanted(self.path),
+            None => Ended::Wanted(self.path.clone()),
+        }
+    }
+}
+
+/// A run may end before anything is done, too.
+impl Drop for Journal {
+    fn drop(&mut self) {
+        if self.stays || !self.is_idle {
+            return;
+        }
+        // What cannot be removed helps nobody, and harms nobody.
+        let _ = fs::remove_file(&self.path);
+        if let Some(directory) = self.path.parent().filter(|_| self.has_made_directory) {
+            let _ = fs::remove_dir(directory);
         }
     }
 }
