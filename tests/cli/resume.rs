@@ -243,6 +243,18 @@ fn two_runs_do_not_write_to_one_journal() {
     assert_eq!(sandbox.read("out/.deboil-journal"), "");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_the_journal_is_not_followed() {
+    let sandbox = Sandbox::with_texts();
+    sandbox.write("precious.txt", "mine");
+    sandbox.link("../precious.txt", "in/.deboil-journal");
+    sandbox.run(&["clean", "in", "--in-place", "--resume"]).assert("resume-link");
+    assert_eq!(sandbox.run(&["clean", "in", "--in-place"]).status, 0);
+    assert_eq!(sandbox.read("precious.txt"), "mine");
+    assert!(fs::symlink_metadata(sandbox.path("in/.deboil-journal")).unwrap().is_symlink());
+}
+
 #[test]
 fn what_failed_is_tried_again() {
     let sandbox = Sandbox::with_texts();

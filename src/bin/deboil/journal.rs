@@ -198,7 +198,7 @@ impl Journal {
         let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty() && !directory.exists());
         directory.map_or(Ok(()), fs::create_dir_all)?;
         let has_made_directory = directory.is_some();
-        let file = File::options().read(true).write(true).create(true).truncate(false).open(&path)?;
+        let file = open_itself(&path)?;
         match file.try_lock() {
             // Where files cannot be locked, the user sees to it that one run is at work.
             Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => Err(error),
@@ -253,6 +253,25 @@ impl Journal {
             None => Ended::Wanted(self.path.clone()),
         }
     }
+}
+
+/// Opens a file, or makes it. In a directory full of scrapes anybody may have put something under that name: a link is not
+/// followed, as what it points to would be written over, and a FIFO is not waited for.
+fn open_itself(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
+    }
+    let no_file = || io::Error::new(io::ErrorKind::InvalidInput, "it is a link, or no file at all");
+    if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(no_file());
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(no_file()) }
 }
 
 /// A run may end before anything is done, too.
