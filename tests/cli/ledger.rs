@@ -43,6 +43,9 @@ fn what_was_cleaned_in_place_comes_back_in_place() {
     assert_eq!(Compression::of_magic(&start), Some(Compression::Zstd));
     let again = sandbox.run(&["restore", "in", "-i", "--ledger", "ledger.jsonl"]);
     assert_eq!((again.status, sandbox.tree("in")), (0, before), "what is the original already stays");
+    let missing = sandbox.run(&["restore", "in/none.txt", "-i", "--ledger", "ledger.jsonl", "-q"]);
+    assert_eq!(missing.status, 2);
+    assert!(missing.stderr.contains("in/none.txt: No such file"), "{}", missing.stderr);
 }
 
 #[test]

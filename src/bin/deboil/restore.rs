@@ -170,11 +170,12 @@ impl Restorer {
         Ok(())
     }
 
-    /// Copies a file as it is, unless it is in its place.
+    /// Copies a file as it is, unless it is in its place: then it must be there.
     fn copy(&self, found: &Found) -> Result<(), Cause> {
+        let mut file = input::open_stream(&found.path).map_err(Cause::Read)?;
         match self.target(found) {
             Target::Replaced(_) => Ok(()),
-            target => target.write_from(&mut input::open_stream(&found.path).map_err(Cause::Read)?),
+            target => target.write_from(&mut file),
         }
     }
 
