@@ -115,8 +115,11 @@ fn clean(
     let teller = Teller::new(&args.output, rules, progress, interrupt.clone())?;
     let mut collector = Collector::new(teller, destination, ledger);
     let report = batch.run(inputs, |done, below| delivery.deliver(done, below), &mut collector);
-    collector.finish(&report)?;
-    print_account(args, rules, &report)?;
+    let finished = collector.finish(&report);
+    if !matches!(finished, Err(Stop::Pipe)) {
+        print_account(args, rules, &report);
+    }
+    finished?;
     if interrupt.is_asked() {
         let _ = writeln!(io::stderr(), "{}: the rest is not done", Paint::stderr().bad("interrupted"));
         return Ok(Status::Interrupted);
@@ -139,13 +142,12 @@ fn batch<'a>(args: &'a CleanArgs, rules: &'a Ruleset) -> Result<Batch<'a>, Stop>
 }
 
 /// Failures are told even to those who want to hear nothing else.
-fn print_account(args: &CleanArgs, rules: &Ruleset, report: &Report) -> Result<(), Stop> {
+fn print_account(args: &CleanArgs, rules: &Ruleset, report: &Report) {
     let mut text = Vec::new();
     let account = Account { rules, report, paint: Paint::stderr() };
     let written = if args.output.quiet { account.write_failures(&mut text) } else { account.write(&mut text) };
     // Without anybody to read it, the account is lost, and the work is done all the same.
     let _ = written.and_then(|()| io::stderr().lock().write_all(&text));
-    Ok(())
 }
 
 fn conclude(args: &CleanArgs, report: &Report) -> Result<Status, Stop> {
