@@ -184,7 +184,8 @@ impl Writer {
         let Some((suffix, original)) = backup else { return Ok(()) };
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
-        self.draft_like(model, Path::new(&name), [original])?.finish()
+        let kept = self.draft_like(model, Path::new(&name), [original]).and_then(Draft::finish);
+        kept.map_err(|error| cannot_keep(Path::new(&name), &error))
     }
 
     fn draft_like<'p>(
@@ -226,6 +227,11 @@ impl Writer {
         held.insert(path.to_owned(), Arc::clone(&directory));
         Ok(directory)
     }
+}
+
+/// Says that the original of a file that is to be replaced cannot be kept under another name.
+pub fn cannot_keep(backup: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot keep the original as `{}`: {error}", backup.display()))
 }
 
 /// What a link to a file points to, or the path of a file itself, and what is known of the file.

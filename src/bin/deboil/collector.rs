@@ -1,6 +1,6 @@
 //! Takes what comes out of a batch: documents are told of, files of records are written as well.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use deboil::batch::{Cause, Collect, Record, RecordsOf, Report, Told};
 use deboil::text::compression::{Compression, Encoder};
-use deboil::text::output::{Draft, Writer};
+use deboil::text::output::{Draft, Writer, cannot_keep};
 
 use crate::delivery::Delivered;
 use crate::ledger::LedgerFile;
@@ -188,7 +188,7 @@ impl RecordsFile {
         let (target, finished) = match (kind, original) {
             (FileKind::Replacement { .. }, Some(path)) if !is_changed => (path, Ok(())),
             (FileKind::Replacement { backup }, Some(path)) => {
-                let kept = backup.map_or(Ok(()), |suffix| copy(&path, Draft::replacing(&path, Some(&suffix))));
+                let kept = backup.map_or(Ok(()), |suffix| keep(&path, &suffix));
                 let finished = kept.and_then(|()| draft.finish()?.finish());
                 (path, finished)
             }
@@ -207,6 +207,14 @@ impl RecordsFile {
         };
         finished.map_err(|error| Cause::Write(target, error))
     }
+}
+
+/// Keeps the original of a file that is to be replaced.
+fn keep(path: &Path, suffix: &OsStr) -> io::Result<()> {
+    let mut backup = path.as_os_str().to_owned();
+    backup.push(suffix);
+    let kept = copy(path, Draft::replacing(path, Some(suffix)));
+    kept.map_err(|error| cannot_keep(Path::new(&backup), &error))
 }
 
 fn copy(from: &Path, to: io::Result<Draft>) -> io::Result<()> {
