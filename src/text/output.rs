@@ -94,6 +94,15 @@ impl Ready {
         self.is_placed = true;
         Ok(())
     }
+
+    /// Puts a file in its place that nobody can make again. If that fails, it stays where it is, as the error says.
+    pub fn place_or_leave(mut self) -> io::Result<()> {
+        self.is_placed = true;
+        fs::rename(&self.temporary, &self.path).map_err(|error| {
+            let what = format!("{error}; it lies at `{}`: move it from there", self.temporary.display());
+            io::Error::new(error.kind(), what)
+        })
+    }
 }
 
 impl Drop for Ready {

@@ -74,11 +74,12 @@ impl LedgerFile {
         let Self { writer, ready, in_place, error, .. } = self;
         let path = ready.path().to_owned();
         let written = error.map_or_else(|| finish(writer), Err);
-        if written.is_ok() || in_place {
-            let placed = ready.place();
-            return written.and(placed).map_err(|error| cannot_write(&path, &error));
-        }
-        written.map_err(|error| cannot_write(&path, &error))
+        let placed = match &written {
+            _ if in_place => ready.place_or_leave(),
+            Ok(()) => ready.place(),
+            Err(_) => Ok(()),
+        };
+        placed.and(written).map_err(|error| cannot_write(&path, &error))
     }
 
     fn put(&mut self, put: impl FnOnce(&mut Writer<BufWriter<Encoder<File>>>) -> io::Result<()>) -> Result<(), Cause> {
