@@ -20,6 +20,8 @@ pub(crate) struct LedgerFile {
     /// The line of a file of records of which nothing is written yet.
     file: Option<LineJson>,
     error: Option<io::Error>,
+    /// Whether an original may be gone that it alone can bring back.
+    is_needed: bool,
 }
 
 impl LedgerFile {
@@ -33,7 +35,7 @@ impl LedgerFile {
         let in_place = matches!(destination, Destination::InPlace { .. });
         let header = Header { in_place, fields: Fields { text: names.text, added: names.added }, ..Header::default() };
         let started = start(path, header).map_err(|error| cannot_write(path, &error))?;
-        Ok(Self { writer: started.0, ready: started.1, in_place, file: None, error: None })
+        Ok(Self { writer: started.0, ready: started.1, in_place, file: None, error: None, is_needed: false })
     }
 
     /// A file of records begins. It is told of with its first document, or at once if its head changes.
@@ -60,7 +62,12 @@ impl LedgerFile {
 
     /// All that was added is in safe hands before an original goes.
     pub(crate) fn settle(&mut self) -> Result<(), Cause> {
-        if self.in_place { self.put(Writer::flush) } else { self.put(|_| Ok(())) }
+        if !self.in_place {
+            return self.put(|_| Ok(()));
+        }
+        self.put(Writer::flush)?;
+        self.is_needed = true;
+        Ok(())
     }
 
     /// Whether it could not be written: then nothing more is to be cleaned.
@@ -69,13 +76,13 @@ impl LedgerFile {
     }
 
     /// Puts the ledger in its place. One that could not be written is put there only if originals are gone, which it
-    /// alone has.
+    /// alone has: else the one that is there stays.
     pub(crate) fn finish(self) -> Result<(), Stop> {
-        let Self { writer, ready, in_place, error, .. } = self;
+        let Self { writer, ready, is_needed, error, .. } = self;
         let path = ready.path().to_owned();
         let written = error.map_or_else(|| finish(writer), Err);
         let placed = match &written {
-            _ if in_place => ready.place_or_leave(),
+            _ if is_needed => ready.place_or_leave(),
             Ok(()) => ready.place(),
             Err(_) => Ok(()),
         };
