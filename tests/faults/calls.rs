@@ -2,6 +2,7 @@
 
 use nix::errno::Errno;
 use nix::libc::{self, c_long};
+use nix::sys::signal::Signal;
 
 /// What a call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub(crate) enum Fault {
     Error(Errno),
     /// It reads or writes only the first of the bytes.
     Short,
+    /// A signal comes before it.
+    Signal(Signal),
 }
 
 impl Fault {
@@ -128,6 +131,11 @@ impl SystemCall {
             libc::SYS_syncfs => of("syncfs", Sync, Subject::Open(0)),
             _ => None,
         }
+    }
+
+    /// Whether it may change what is on the disk.
+    pub(crate) fn changes_files(self) -> bool {
+        !matches!(self.kind, Kind::Look | Kind::List | Kind::Read | Kind::Seek | Kind::Map)
     }
 
     /// What can go wrong with it.

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::calls::{Fault, Kind};
 use crate::promises::{Expected, check_second_run, check_whole};
 use crate::scene::{BACKUP, PROGRAM, STDOUT, Scene, Stage, Tree, difference, is_temporary};
-use crate::skipped;
+use crate::told;
 use crate::tracer::{self, Call, Traced};
 
 const RULES_ONLY: &[&str] = &["clean", "in", "-o", "out", "-j1", "--no-bundled"];
@@ -69,7 +69,7 @@ fn fail_each_call(scene: Scene) {
     let before = stage.tree();
     let undisturbed = match run(&stage, scene, None) {
         Ok(traced) => traced,
-        Err(error) => return skipped::say(&format!("no call is made to fail, as no program may be traced: {error}")),
+        Err(error) => return told::skipped(&format!("no call is made to fail, as no program may be traced: {error}")),
     };
     assert_eq!(undisturbed.status, Some(0), "{}", undisturbed.stderr);
     let expected = Expected { before, after: stage.tree() };
@@ -92,7 +92,7 @@ fn fail_each_call(scene: Scene) {
             }
         }
     }
-    println!("deboil {}: {} calls, {faults} faults", scene.args.join(" "), undisturbed.calls.len());
+    told::figure(scene.args, &format!("{} calls, {faults} faults", undisturbed.calls.len()));
     assert!(broken.is_empty(), "of {faults} faults, {} break a promise:\n{}", broken.len(), broken.join("\n"));
 }
 
@@ -113,12 +113,12 @@ struct Turn<'a> {
 impl Turn<'_> {
     /// `ended` are the states in which runs ended from which a second one goes right.
     fn check(&self, stage: &Stage, traced: &Traced, ended: &mut HashSet<Tree>) -> Result<(), String> {
+        self.move_ledger(stage, &traced.stderr);
+        let mut now = stage.tree();
         if self.calls[self.number].what.kind == Kind::Remove {
             // What could not be removed is still there, and in nobody's way.
-            stage.remove_temporary();
+            now.retain(|path, _| !is_temporary(path));
         }
-        self.move_ledger(stage, &traced.stderr);
-        let now = stage.tree();
         check_whole(self.scene, self.expected, &now)?;
         match traced.status {
             Some(0) if now == self.expected.after => {}

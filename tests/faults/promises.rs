@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::scene::{BACKUP, STDOUT, Scene, Stage, Tree, difference};
+use crate::scene::{BACKUP, STDOUT, Scene, Stage, Tree, difference, is_temporary};
 
 /// What a command starts from and what it makes.
 pub(crate) struct Expected {
@@ -37,6 +37,14 @@ pub(crate) fn check_whole(scene: Scene, expected: &Expected, now: &Tree) -> Resu
     Ok(())
 }
 
+/// What holds when the program was killed: what it left behind under names of its own is in nobody's way.
+pub(crate) fn check_killed(scene: Scene, expected: &Expected, stage: &Stage) -> Result<(), String> {
+    let mut now = stage.tree();
+    now.retain(|path, _| !is_temporary(path));
+    check_whole(scene, expected, &now)?;
+    check_second_run(scene, expected, stage)
+}
+
 /// A run that nothing disturbs ends as if there had been no other before it, and with the ledgers of both, what was
 /// replaced comes back.
 pub(crate) fn check_second_run(scene: Scene, expected: &Expected, stage: &Stage) -> Result<(), String> {
@@ -48,13 +56,15 @@ pub(crate) fn check_second_run(scene: Scene, expected: &Expected, stage: &Stage)
     }
     let same = |tree: &Tree| -> Tree {
         let is_told = |path: &Path| tells_of_run(scene, path) || path == Path::new("again");
-        let is_compared = |path: &Path| path != Path::new(STDOUT) && !(scene.in_place && is_told(path));
+        let is_compared =
+            |path: &Path| path != Path::new(STDOUT) && !is_temporary(path) && !(scene.in_place && is_told(path));
         tree.iter().filter(|(path, _)| is_compared(path)).map(|(path, bytes)| (path.clone(), bytes.clone())).collect()
     };
     let (now, after) = (same(&stage.tree()), same(&expected.after));
     if now != after {
         return Err(format!("a second run ends otherwise: {}", difference(&now, &after)));
     }
+    stage.remove_temporary(ledger);
     match ledger.filter(|_| scene.args[0] == "clean") {
         Some(ledger) => check_restored(ledger, expected, stage),
         None => Ok(()),

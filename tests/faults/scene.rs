@@ -61,7 +61,13 @@ impl Scene {
 
     /// A new directory in which all is ready for the command.
     pub(crate) fn set(self) -> Stage {
-        let stage = Stage { directory: TempDir::new().unwrap() };
+        self.set_in(TempDir::new().unwrap())
+    }
+
+    /// Makes all ready for the command in a directory.
+    pub(crate) fn set_in(self, directory: TempDir) -> Stage {
+        let stage = Stage { directory };
+        stage.write(STDOUT, b"");
         stage.write("deboil.toml", b"rules = [\"rules\"]\n");
         stage.write("rules/test.toml", RULES.as_bytes());
         write_texts(&stage);
@@ -78,7 +84,7 @@ impl Scene {
 }
 
 /// A text with so many lines of junk.
-fn text(ads: usize) -> String {
+pub(crate) fn text(ads: usize) -> String {
     let prose = "Officials said on Tuesday that the harbour would be widened by the end of next year.\n";
     format!("{prose}\n{}{}{prose}", "Advertisement\n\n".repeat(ads), prose.repeat(ads))
 }
@@ -119,7 +125,7 @@ impl Stage {
         self.directory.path().join(below)
     }
 
-    fn write(&self, below: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, below: &str, bytes: &[u8]) {
         let path = self.path(below);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
@@ -159,9 +165,15 @@ impl Stage {
         }
     }
 
-    pub(crate) fn remove_temporary(&self) {
+    /// Removes the files that did not take their place. The one beside the ledger's place is the ledger, if it was
+    /// begun.
+    pub(crate) fn remove_temporary(&self, ledger: Option<&str>) {
         for path in self.tree().keys().filter(|path| is_temporary(path)) {
-            fs::remove_file(self.path(path)).unwrap();
+            let holds_lines = || fs::metadata(self.path(path)).unwrap().len() > 0;
+            match ledger.filter(|_| path.parent() == Some(Path::new("")) && holds_lines()) {
+                Some(ledger) => fs::rename(self.path(path), self.path(ledger)).unwrap(),
+                None => fs::remove_file(self.path(path)).unwrap(),
+            }
         }
     }
 

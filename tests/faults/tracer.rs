@@ -89,6 +89,7 @@ pub(crate) fn run(
 }
 
 /// Starts a program that waits for a signal to go on.
+#[expect(clippy::zombie_processes, reason = "who follows it waits for it")]
 fn stopped(program: &Path, args: &[&str], directory: &Path, stderr: &File) -> Pid {
     let stdout = File::options().append(true).create(true).open(directory.join(STDOUT)).unwrap();
     let mut shell = Command::new("sh");
@@ -164,6 +165,10 @@ impl Tracer {
                 // There is no such call: the system does nothing.
                 ptrace::setregs(thread, user_regs_struct { orig_rax: u64::MAX, ..registers }).unwrap();
                 self.overridden = Some((thread, error));
+            }
+            Some((_, Fault::Signal(signal))) => {
+                kill(self.process, signal).unwrap();
+                self.is_over = true;
             }
             Some((_, Fault::Short)) => {
                 ptrace::setregs(thread, shortened(what, registers)).unwrap();
