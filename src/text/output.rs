@@ -11,6 +11,7 @@ use std::io::{self, IoSlice, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::input::not_a_file;
 use directory::Directory;
 use temporary::Temporary;
 
@@ -30,10 +31,16 @@ pub struct Draft {
 
 impl Draft {
     /// Starts a file, with the directories above it. A file that is there will be replaced, a link too: what it points
-    /// to stays as it is.
+    /// to stays as it is. A device or a FIFO, or a link to one, is an error: nothing may take its place.
     pub fn new(path: &Path) -> io::Result<Self> {
         let (directory, name) = split(path)?;
         Self::within(&Arc::new(open_or_make(directory)?), name)
+        if let Ok(there) = fs::metadata(path)
+            && !there.is_file()
+            && !there.is_dir()
+        {
+            return Err(not_a_file(there.file_type()));
+        }
     }
 
     fn within(directory: &Arc<Directory>, name: &OsStr) -> io::Result<Self> {
@@ -425,6 +432,18 @@ mod tests {
     fn a_linked_file_has_two_names_and_replaces_what_had_the_second() {
         let (directory, writer) = (tempfile::tempdir().unwrap(), Writer::default());
         let (original, path) = (directory.path().join("original"), directory.path().join("out/path"));
+    #[test]
+    fn what_is_no_file_is_not_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let (fifo, link) = (directory.path().join("fifo"), directory.path().join("link"));
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        symlink("fifo", &link).unwrap();
+        for path in [fifo, link] {
+            assert_eq!(Draft::new(&path).unwrap_err().to_string(), "it is a FIFO, not a file");
+        }
+        assert_eq!(names(directory.path()), ["fifo", "link"]);
+    }
+
         let inode = |path: &Path| fs::symlink_metadata(path).unwrap().ino();
         fs::write(&original, "one").unwrap();
         for _ in 0..2 {
