@@ -69,7 +69,12 @@ fn check_ledger(args: &CleanArgs, destination: &Destination, inputs: Option<&Inp
     if args.output.report.as_ref() == Some(ledger) {
         return Err(Stop::new("the ledger and the report are one file", "name another one"));
     }
-    inputs.map_or(Ok(()), |inputs| plan::check_ledger(ledger, destination, inputs))
+    inputs.map_or(Ok(()), |inputs| plan::check_ledger(ledger, destination, inputs))?;
+    if matches!(destination, Destination::InPlace { .. }) && ledger.exists() {
+        let what = format!("the ledger `{}` is there already: it alone has what another run took", ledger.display());
+        return Err(Stop::new(what, "name a new one, to restore by both"));
+    }
+    Ok(())
 }
 
 fn rules(args: &CleanArgs) -> Result<&'static Ruleset, Stop> {
