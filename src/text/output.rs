@@ -27,6 +27,7 @@ pub struct Draft {
     temporary: Temporary,
     file: File,
     name: OsString,
+    syncs: bool,
 }
 
 impl Draft {
@@ -34,18 +35,18 @@ impl Draft {
     /// to stays as it is. A device or a FIFO, or a link to one, is an error: nothing may take its place.
     pub fn new(path: &Path) -> io::Result<Self> {
         let (directory, name) = split(path)?;
-        Self::within(&Arc::new(open_or_make(directory)?), name)
         if let Ok(there) = fs::metadata(path)
             && !there.is_file()
             && !there.is_dir()
         {
             return Err(not_a_file(there.file_type()));
         }
+        Self::within(&Arc::new(open_or_make(directory)?), name)
     }
 
     fn within(directory: &Arc<Directory>, name: &OsStr) -> io::Result<Self> {
         let (temporary, file) = Temporary::make(directory, Directory::create)?;
-        Ok(Self { temporary, file, name: name.to_owned() })
+        Ok(Self { temporary, file, name: name.to_owned(), syncs: false })
     }
 
     /// Starts a file that will replace another one; of a link, the file that it points to. `suffix` is put after the
@@ -65,15 +66,30 @@ impl Draft {
         self.file.set_permissions(model.permissions())
     }
 
-    /// Puts the file in its place.
-    ///
-    /// Nothing is synced to the disk: "whole or not at all" holds against errors and signals, not against a power cut,
-    /// which would cost more than the cleaning itself.
+    /// The file, which is on the disk before it takes its place if it `syncs`.
+    pub fn syncing(self, syncs: bool) -> Self {
+        Self { syncs, ..self }
+    }
+
+    /// Waits until all that was written is on the disk, if it should be.
+    fn sync(&self) -> io::Result<()> {
+        if self.syncs { self.file.sync_data() } else { Ok(()) }
+    }
+
+    /// Puts the file in its place: whole or not at all, whatever fails and whatever signal comes; after a power cut, if it
+    /// is one that syncs.
     pub fn finish(self) -> io::Result<()> {
+        self.sync()?;
         self.temporary.place(&self.name)
     }
 
-    /// The file to write to, and what puts it in its place at the path for which the draft was made.
+    /// What puts the file in its place at the path for which it was made, when all is written.
+    fn ready(self, path: &Path) -> io::Result<Ready> {
+        self.sync()?;
+        Ok(self.detach(path).1)
+    }
+
+    /// The file to write to, and what puts it in its place at the path for which the draft was made. Nothing is synced.
     pub fn detach(self, path: &Path) -> (File, Ready) {
         let temporary = path.with_file_name(self.temporary.leave());
         (self.file, Ready { temporary, path: path.to_owned(), is_placed: false })
@@ -140,9 +156,15 @@ impl Write for Draft {
 #[derive(Debug, Default)]
 pub struct Writer {
     held: RwLock<HashMap<PathBuf, Arc<Directory>>>,
+    syncs: bool,
 }
 
 impl Writer {
+    /// One that waits, if it `syncs`, until each file is on the disk before it takes its place.
+    pub fn new(syncs: bool) -> Self {
+        Self { syncs, ..Self::default() }
+    }
+
     /// Writes a file in one step, with the directories above it. Its bytes are those of all parts, one after the other.
     pub fn write<'p>(&self, path: &Path, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<()> {
         self.draft(path, parts)?.finish()
@@ -150,11 +172,11 @@ impl Writer {
 
     /// Does what [`Writer::write`] does but for the last step.
     pub fn prepare<'p>(&self, path: &Path, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<Ready> {
-        Ok(self.draft(path, parts)?.detach(path).1)
+        self.draft(path, parts)?.ready(path)
     }
 
     fn draft<'p>(&self, path: &Path, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<Draft> {
-        let mut draft = self.in_directory_of(path, Draft::within)?;
+        let mut draft = self.in_directory_of(path, Draft::within)?.syncing(self.syncs);
         write_parts(&mut draft, parts)?;
         Ok(draft)
     }
@@ -193,7 +215,7 @@ impl Writer {
     ) -> io::Result<Ready> {
         let (path, model) = follow(path)?;
         self.back_up(&path, &model, backup)?;
-        Ok(self.draft_like(&model, &path, parts)?.detach(&path).1)
+        self.draft_like(&model, &path, parts)?.ready(&path)
     }
 
     fn back_up(&self, path: &Path, model: &Metadata, backup: Option<(&OsStr, &[u8])>) -> io::Result<()> {
@@ -210,7 +232,7 @@ impl Writer {
         path: &Path,
         parts: impl IntoIterator<Item = &'p [u8]>,
     ) -> io::Result<Draft> {
-        let mut draft = self.in_directory_of(path, Draft::within)?;
+        let mut draft = self.in_directory_of(path, Draft::within)?.syncing(self.syncs);
         draft.dress_like(model)?;
         write_parts(&mut draft, parts)?;
         Ok(draft)
@@ -243,6 +265,13 @@ impl Writer {
         held.insert(path.to_owned(), Arc::clone(&directory));
         Ok(directory)
     }
+}
+
+/// Waits until the disk knows the names of the files that were made in the directory of a path.
+pub fn sync_directory_of(path: &Path) -> io::Result<()> {
+    let (directory, _) = split(path)?;
+    // Elsewhere a directory cannot be opened.
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
 
 /// Says that the original of a file that is to be replaced cannot be kept under another name.
@@ -404,6 +433,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_file_is_not_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let (fifo, link) = (directory.path().join("fifo"), directory.path().join("link"));
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        symlink("fifo", &link).unwrap();
+        for path in [fifo, link] {
+            assert_eq!(Draft::new(&path).unwrap_err().to_string(), "it is a FIFO, not a file");
+        }
+        assert_eq!(names(directory.path()), ["fifo", "link"]);
+    }
+
+    #[test]
     fn what_cannot_be_written_leaves_nothing_behind() {
         let (directory, writer) = (tempfile::tempdir().unwrap(), Writer::default());
         let taken = directory.path().join("taken");
@@ -432,18 +473,6 @@ mod tests {
     fn a_linked_file_has_two_names_and_replaces_what_had_the_second() {
         let (directory, writer) = (tempfile::tempdir().unwrap(), Writer::default());
         let (original, path) = (directory.path().join("original"), directory.path().join("out/path"));
-    #[test]
-    fn what_is_no_file_is_not_replaced() {
-        let directory = tempfile::tempdir().unwrap();
-        let (fifo, link) = (directory.path().join("fifo"), directory.path().join("link"));
-        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-        symlink("fifo", &link).unwrap();
-        for path in [fifo, link] {
-            assert_eq!(Draft::new(&path).unwrap_err().to_string(), "it is a FIFO, not a file");
-        }
-        assert_eq!(names(directory.path()), ["fifo", "link"]);
-    }
-
         let inode = |path: &Path| fs::symlink_metadata(path).unwrap().ino();
         fs::write(&original, "one").unwrap();
         for _ in 0..2 {

@@ -17,8 +17,22 @@ fn cleaning_to_a_directory() {
 }
 
 #[test]
-fn cleaning_mapped_files_with_a_report_and_links() {
-    let args = &["clean", "in", "-o", "out", "-j1", "--no-bundled", "--mmap", "always", "--link", "--report", "report"];
+fn cleaning_mapped_files_with_a_report_and_links_and_syncing_them() {
+    let args = &[
+        "clean",
+        "in",
+        "-o",
+        "out",
+        "-j1",
+        "--no-bundled",
+        "--mmap",
+        "always",
+        "--link",
+        "--report",
+        "report",
+        "--fsync",
+        "always",
+    ];
     fail_each_call(Scene::of(args));
 }
 

@@ -9,6 +9,7 @@ use deboil::text::format::{FieldNames, Format as RecordFormat};
 use deboil::text::input::MapChoice;
 use deboil::{Category, Mode};
 
+use crate::plan::Destination;
 use crate::rules::args::RulesArgs;
 
 const EXAMPLES: &str = "\
@@ -378,6 +379,29 @@ impl From<Map> for MapChoice {
     }
 }
 
+/// Which files are on the disk before they take their place.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Fsync {
+    /// Those that replace originals, and their ledger
+    #[default]
+    Auto,
+    /// All files
+    Always,
+    /// No file
+    Never,
+}
+
+impl Fsync {
+    /// Whether files are synced that go to a destination.
+    pub(crate) fn holds_for(self, destination: &Destination) -> bool {
+        match self {
+            Self::Auto => matches!(destination, Destination::InPlace { .. }),
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
 /// Where the texts go, and what is told of them.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
@@ -417,6 +441,10 @@ pub(crate) struct OutputArgs {
     /// Write what went to FILE, from which `deboil restore` gives the originals back; compressed if it ends in .gz or .zst
     #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "diff"])]
     pub(crate) ledger: Option<PathBuf>,
+
+    /// Which files are on the disk before they take their place, so that a power cut tears none
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, conflicts_with_all = ["check", "diff"])]
+    pub(crate) fsync: Fsync,
 
     /// Fail if no rule matches in any document
     #[arg(long)]
@@ -472,6 +500,10 @@ pub(crate) struct RestoreArgs {
     /// Replace the cleaned files
     #[arg(short, long, help_heading = "Output")]
     pub(crate) in_place: bool,
+
+    /// Which files are on the disk before they take their place, so that a power cut tears none
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
+    pub(crate) fsync: Fsync,
 
     /// Tell of nothing but failures
     #[arg(short, long, help_heading = "Output")]

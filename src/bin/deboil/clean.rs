@@ -114,11 +114,12 @@ fn clean(
     let batch = batch(args, rules)?;
     let interrupt = Interrupt::watch();
     let ledger = args.output.ledger.as_deref();
-    let ledger = ledger.map(|path| LedgerFile::new(path, destination, &batch.records)).transpose()?;
+    let syncs = args.output.fsync.holds_for(destination);
+    let ledger = ledger.map(|path| LedgerFile::new(path, destination, &batch.records, syncs)).transpose()?;
     let has_ledger = ledger.is_some();
-    let delivery = Delivery { rules, destination, has_ledger, writer: Writer::default(), paint: Paint::stdout() };
+    let delivery = Delivery { rules, destination, has_ledger, writer: Writer::new(syncs), paint: Paint::stdout() };
     let teller = Teller::new(&args.output, rules, progress, interrupt.clone())?;
-    let mut collector = Collector::new(teller, destination, ledger);
+    let mut collector = Collector::new(teller, destination, ledger, syncs);
     let report = batch.run(inputs, |done, below| delivery.deliver(done, below), &mut collector);
     let finished = collector.finish(&report);
     if !matches!(finished, Err(Stop::Pipe)) {

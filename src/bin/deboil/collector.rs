@@ -21,6 +21,7 @@ pub(crate) struct Collector<'a> {
     teller: Teller<'a>,
     destination: &'a Destination,
     ledger: Option<LedgerFile>,
+    syncs: bool,
     /// The file of records that is being written.
     records: Records,
 }
@@ -41,6 +42,7 @@ struct RecordsFile {
     original: Option<PathBuf>,
     compression: Option<Compression>,
     kind: FileKind,
+    syncs: bool,
 }
 
 enum FileKind {
@@ -51,8 +53,13 @@ enum FileKind {
 }
 
 impl<'a> Collector<'a> {
-    pub(crate) fn new(teller: Teller<'a>, destination: &'a Destination, ledger: Option<LedgerFile>) -> Self {
-        Self { teller, destination, ledger, records: Records::None }
+    pub(crate) fn new(
+        teller: Teller<'a>,
+        destination: &'a Destination,
+        ledger: Option<LedgerFile>,
+        syncs: bool,
+    ) -> Self {
+        Self { teller, destination, ledger, syncs, records: Records::None }
     }
 
     /// Ends all that was begun. The ledger is of what was done, whatever became of the rest.
@@ -97,10 +104,11 @@ impl<'a> Collector<'a> {
         };
         let encoding = records.compression.filter(|_| !records.is_compressed);
         Ok(Records::File(Box::new(RecordsFile {
-            draft: Encoder::new(encoding, draft)?,
+            draft: Encoder::new(encoding, draft.syncing(self.syncs))?,
             original: records.path.map(Path::to_owned),
             compression: records.compression,
             kind,
+            syncs: self.syncs,
         })))
     }
 
@@ -162,7 +170,8 @@ impl Collect<PathBuf, Delivered> for Collector<'_> {
         self.teller.step();
         self.end_in_ledger();
         match std::mem::replace(&mut self.records, Records::None) {
-            Records::File(file) => self.settle_ledger().and_then(|()| file.finish(is_changed)),
+            Records::File(file) if is_changed => self.settle_ledger().and_then(|()| file.finish(is_changed)),
+            Records::File(file) => file.finish(is_changed),
             _ => Ok(()),
         }
     }
@@ -184,11 +193,11 @@ impl RecordsFile {
     }
 
     fn finish(self, is_changed: bool) -> Result<(), Cause> {
-        let Self { draft, original, compression, kind } = self;
+        let Self { draft, original, compression, kind, syncs } = self;
         let (target, finished) = match (kind, original) {
             (FileKind::Replacement { .. }, Some(path)) if !is_changed => (path, Ok(())),
             (FileKind::Replacement { backup }, Some(path)) => {
-                let kept = backup.map_or(Ok(()), |suffix| keep(&path, &suffix));
+                let kept = backup.map_or(Ok(()), |suffix| keep(&path, &suffix, syncs));
                 let finished = kept.and_then(|()| draft.finish()?.finish());
                 (path, finished)
             }
@@ -199,7 +208,7 @@ impl RecordsFile {
             }
             // Compressing the same bytes anew could make another file of them.
             (FileKind::New { target, .. }, Some(path)) if !is_changed && compression.is_some() => {
-                let copied = copy(&path, Draft::new(&target));
+                let copied = copy(&path, Draft::new(&target), syncs);
                 (target, copied)
             }
             (FileKind::New { target, .. }, _) => (target, draft.finish().and_then(Draft::finish)),
@@ -210,15 +219,15 @@ impl RecordsFile {
 }
 
 /// Keeps the original of a file that is to be replaced.
-fn keep(path: &Path, suffix: &OsStr) -> io::Result<()> {
+fn keep(path: &Path, suffix: &OsStr, syncs: bool) -> io::Result<()> {
     let mut backup = path.as_os_str().to_owned();
     backup.push(suffix);
-    let kept = copy(path, Draft::replacing(path, Some(suffix)));
+    let kept = copy(path, Draft::replacing(path, Some(suffix)), syncs);
     kept.map_err(|error| cannot_keep(Path::new(&backup), &error))
 }
 
-fn copy(from: &Path, to: io::Result<Draft>) -> io::Result<()> {
-    let mut to = to?;
+fn copy(from: &Path, to: io::Result<Draft>, syncs: bool) -> io::Result<()> {
+    let mut to = to?.syncing(syncs);
     io::copy(&mut File::open(from)?, &mut to)?;
     to.finish()
 }

@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf};
 use deboil::batch::{Cause, OnError, RecordOptions, RecordsOf};
 use deboil::ledger::{Fields, Header, Line, LineJson, RecordFile, Writer};
 use deboil::text::compression::{Compression, Encoder};
-use deboil::text::output::{Draft, Ready};
+use deboil::text::output::{Draft, Ready, sync_directory_of};
 
 use crate::plan::Destination;
 use crate::status::Stop;
 
 /// A ledger in the making.
 pub(crate) struct LedgerFile {
-    writer: Writer<BufWriter<Encoder<File>>>,
+    writer: Lines,
     ready: Ready,
+    /// The same file, if it is to be on the disk before an original goes.
+    synced: Option<File>,
     in_place: bool,
     /// The line of a file of records of which nothing is written yet.
     file: Option<LineJson>,
@@ -26,7 +28,12 @@ pub(crate) struct LedgerFile {
 
 impl LedgerFile {
     /// Starts a ledger; it appears in its place when it is finished.
-    pub(crate) fn new(path: &Path, destination: &Destination, records: &RecordOptions) -> Result<Self, Stop> {
+    pub(crate) fn new(
+        path: &Path,
+        destination: &Destination,
+        records: &RecordOptions,
+        syncs: bool,
+    ) -> Result<Self, Stop> {
         if records.on_error == OnError::Skip {
             let cure = "use --on-error keep, or leave --ledger out";
             return Err(Stop::new("a ledger cannot give back the records that --on-error skip leaves out", cure));
@@ -34,8 +41,9 @@ impl LedgerFile {
         let names = records.names();
         let in_place = matches!(destination, Destination::InPlace { .. });
         let header = Header { in_place, fields: Fields { text: names.text, added: names.added }, ..Header::default() };
-        let started = start(path, header).map_err(|error| cannot_write(path, &error))?;
-        Ok(Self { writer: started.0, ready: started.1, in_place, file: None, error: None, is_needed: false })
+        let started = start(path, header, syncs).map_err(|error| cannot_write(path, &error))?;
+        let (writer, ready, synced) = started;
+        Ok(Self { writer, ready, synced, in_place, file: None, error: None, is_needed: false })
     }
 
     /// A file of records begins. It is told of with its first document, or at once if its head changes.
@@ -65,7 +73,13 @@ impl LedgerFile {
         if !self.in_place {
             return self.put(|_| Ok(()));
         }
-        self.put(Writer::flush)?;
+        let synced = self.synced.take();
+        let settled = self.put(|writer| {
+            writer.flush()?;
+            synced.as_ref().map_or(Ok(()), File::sync_data)
+        });
+        self.synced = synced;
+        settled?;
         self.is_needed = true;
         Ok(())
     }
@@ -78,9 +92,9 @@ impl LedgerFile {
     /// Puts the ledger in its place. One that could not be written is put there only if originals are gone, which it
     /// alone has: else the one that is there stays.
     pub(crate) fn finish(self) -> Result<(), Stop> {
-        let Self { writer, ready, is_needed, error, .. } = self;
+        let Self { writer, ready, synced, is_needed, error, .. } = self;
         let path = ready.path().to_owned();
-        let written = error.map_or_else(|| finish(writer), Err);
+        let written = error.map_or_else(|| finish(writer, synced), Err);
         let placed = match &written {
             _ if is_needed => ready.place_or_leave(),
             Ok(()) => ready.place(),
@@ -89,7 +103,7 @@ impl LedgerFile {
         placed.and(written).map_err(|error| cannot_write(&path, &error))
     }
 
-    fn put(&mut self, put: impl FnOnce(&mut Writer<BufWriter<Encoder<File>>>) -> io::Result<()>) -> Result<(), Cause> {
+    fn put(&mut self, put: impl FnOnce(&mut Lines) -> io::Result<()>) -> Result<(), Cause> {
         let cannot_write = |error: io::Error| Cause::Write(self.ready.path().to_owned(), error);
         if let Some(error) = &self.error {
             return Err(cannot_write(error.kind().into()));
@@ -104,15 +118,22 @@ impl LedgerFile {
     }
 }
 
-fn start(path: &Path, header: Header) -> io::Result<(Writer<BufWriter<Encoder<File>>>, Ready)> {
+type Lines = Writer<BufWriter<Encoder<File>>>;
+
+fn start(path: &Path, header: Header, syncs: bool) -> io::Result<(Lines, Ready, Option<File>)> {
     let (file, ready) = Draft::new(path)?.detach(path);
+    let synced = syncs.then(|| file.try_clone()).transpose()?;
+    if syncs {
+        sync_directory_of(path)?;
+    }
     let encoder = Encoder::new(Compression::of_path(path), file)?;
-    Ok((Writer::new(BufWriter::new(encoder), header)?, ready))
+    Ok((Writer::new(BufWriter::new(encoder), header)?, ready, synced))
 }
 
-fn finish(writer: Writer<BufWriter<Encoder<File>>>) -> io::Result<()> {
+fn finish(writer: Lines, synced: Option<File>) -> io::Result<()> {
     let out = writer.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-    out.finish()?.flush()
+    out.finish()?.flush()?;
+    synced.map_or(Ok(()), |file| file.sync_data())
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Stop {
