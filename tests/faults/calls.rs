@@ -141,8 +141,8 @@ impl SystemCall {
     /// What can go wrong with it.
     pub(crate) fn faults(self) -> Vec<Fault> {
         let errors: &[Errno] = match self.kind {
-            Kind::Open => &[Errno::EACCES, Errno::EIO, Errno::EMFILE, Errno::ENOSPC, Errno::EINTR],
-            Kind::Look => &[Errno::EACCES, Errno::EIO],
+            Kind::Open => &[Errno::EACCES, Errno::EIO, Errno::ENOSPC, Errno::EINTR],
+            Kind::Look => &[Errno::EIO],
             Kind::List | Kind::Seek => &[Errno::EIO],
             Kind::Read => &[Errno::EIO, Errno::EINTR],
             Kind::Write => &[Errno::EIO, Errno::ENOSPC, Errno::EINTR],
