@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::iter;
 use std::path::{Path, PathBuf};
 
@@ -63,6 +64,7 @@ struct SourceTable {
 
 impl Config {
     /// Reads the nearest configuration at or above the working directory; the default if there is none.
+    /// Whoever cannot be told whether there is one must not go on without it: it may say what stays.
     ///
     /// # Errors
     ///
@@ -70,11 +72,12 @@ impl Config {
     pub fn find(working: &Path) -> Result<Self, Error> {
         // From the working directory, not from the root: so the paths in messages are short.
         let steps = |up: usize| iter::repeat_n("..", up).collect::<PathBuf>();
-        let mut directories = (0..working.ancestors().count()).map(steps);
-        let nearest = directories.find(|directory| working.join(directory).join(FILE).is_file());
         let mut config = Self::default();
-        if let Some(directory) = nearest {
-            config.read(working, &directory.join(FILE), &mut Vec::new())?;
+        for path in (0..working.ancestors().count()).map(|up| steps(up).join(FILE)) {
+            if is_file(&working.join(&path)).map_err(|error| cannot_read(&path, &error))? {
+                config.read(working, &path, &mut Vec::new())?;
+                break;
+            }
         }
         Ok(config)
     }
@@ -82,8 +85,7 @@ impl Config {
     /// Adds what a file says, and before it what the files say that it extends. `above` are those that extend this one.
     fn read(&mut self, working: &Path, path: &Path, above: &mut Vec<PathBuf>) -> Result<(), Error> {
         let file = path.display().to_string();
-        let cannot_read =
-            |error| Error::at(Place::file(&file), format!("cannot read it: {error}"), "mend it, or use --isolated");
+        let cannot_read = |error| cannot_read(path, &error);
         let text = fs::read_to_string(working.join(path)).map_err(cannot_read)?;
         let mirror = parse(&file, &text)?;
         let directory = path.parent().unwrap_or(Path::new(""));
@@ -126,6 +128,19 @@ impl Config {
         }
         Ok(())
     }
+}
+
+fn is_file(path: &Path) -> io::Result<bool> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.is_file()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Error {
+    let place = Place::file(&path.display().to_string());
+    Error::at(place, format!("cannot read it: {error}"), "mend it, or use --isolated")
 }
 
 fn references(places: &Places<'_>, ids: &[Text]) -> Vec<Reference> {

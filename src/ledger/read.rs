@@ -259,8 +259,9 @@ impl Lines {
 
     /// Rejects what follows the end.
     fn is_over(&mut self) -> Result<(), Error> {
-        match self.stream.fill_buf() {
-            Ok([]) => Ok(()),
+        // It goes on where a signal interrupted it.
+        match io::copy(&mut self.stream.by_ref().take(1), &mut io::sink()) {
+            Ok(0) => Ok(()),
             Ok(_) => Err(self.corrupt(self.mark, "it follows the end; two ledgers are not one")),
             Err(error) => Err(self.broken(&error)),
         }

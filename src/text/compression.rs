@@ -97,11 +97,33 @@ impl<R: Read> Read for Decoder<R> {
         self.inner.read(buffer).map_err(|error| {
             let how = match error.kind() {
                 io::ErrorKind::Interrupted => return error,
+                // It could not be read at all.
+                _ if error.raw_os_error().is_some() => return error,
                 io::ErrorKind::UnexpectedEof => "is cut off".to_owned(),
                 _ => format!("is corrupt: {error}"),
             };
             io::Error::new(error.kind(), format!("the {} stream {how}", self.compression))
         })
+    }
+}
+
+/// A writer that goes on where a signal interrupted it, as encoders do not at their end.
+#[cfg(feature = "compression")]
+pub struct Steady<W>(W);
+
+#[cfg(feature = "compression")]
+impl<W: Write> Write for Steady<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.0.write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                written => return written,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 
@@ -111,10 +133,10 @@ pub enum Encoder<W: Write> {
     Plain(W),
     /// As one member.
     #[cfg(feature = "compression")]
-    Gzip(GzEncoder<W>),
+    Gzip(GzEncoder<Steady<W>>),
     /// As one frame.
     #[cfg(feature = "compression")]
-    Zstd(zstd::Encoder<'static, W>),
+    Zstd(zstd::Encoder<'static, Steady<W>>),
 }
 
 impl<W: Write> Encoder<W> {
@@ -125,10 +147,10 @@ impl<W: Write> Encoder<W> {
             #[cfg(not(feature = "compression"))]
             Some(compression) => return Err(missing(compression)),
             #[cfg(feature = "compression")]
-            Some(Compression::Gzip) => Self::Gzip(GzEncoder::new(writer, flate2::Compression::default())),
+            Some(Compression::Gzip) => Self::Gzip(GzEncoder::new(Steady(writer), flate2::Compression::default())),
             #[cfg(feature = "compression")]
             Some(Compression::Zstd) => {
-                let mut encoder = zstd::Encoder::new(writer, zstd::DEFAULT_COMPRESSION_LEVEL)?;
+                let mut encoder = zstd::Encoder::new(Steady(writer), zstd::DEFAULT_COMPRESSION_LEVEL)?;
                 encoder.include_checksum(true)?;
                 Self::Zstd(encoder)
             }
@@ -140,9 +162,9 @@ impl<W: Write> Encoder<W> {
         match self {
             Self::Plain(writer) => Ok(writer),
             #[cfg(feature = "compression")]
-            Self::Gzip(encoder) => encoder.finish(),
+            Self::Gzip(encoder) => encoder.finish().map(|steady| steady.0),
             #[cfg(feature = "compression")]
-            Self::Zstd(encoder) => encoder.finish(),
+            Self::Zstd(encoder) => encoder.finish().map(|steady| steady.0),
         }
     }
 }

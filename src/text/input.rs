@@ -140,7 +140,8 @@ fn name_obstacle(path: &Path, error: io::Error) -> io::Error {
     }
 }
 
-fn not_a_file(kind_of_it: FileType) -> io::Error {
+/// Says what something is that is no file.
+pub(super) fn not_a_file(kind_of_it: FileType) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, format!("it is {}, not a file", kind(kind_of_it)))
 }
 

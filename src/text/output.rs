@@ -12,6 +12,7 @@ use std::io::{self, IoSlice, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::input::not_a_file;
 use directory::Directory;
 use dress::Dress;
 pub use dress::Times;
@@ -32,19 +33,26 @@ pub struct Draft {
     name: OsString,
     /// What it takes over from the file whose place it takes.
     dress: Option<Dress>,
+    syncs: bool,
 }
 
 impl Draft {
     /// Starts a file, with the directories above it. A file that is there will be replaced, a link too: what it points
-    /// to stays as it is.
+    /// to stays as it is. A device or a FIFO, or a link to one, is an error: nothing may take its place.
     pub fn new(path: &Path) -> io::Result<Self> {
         let (directory, name) = split(path)?;
+        if let Ok(there) = fs::metadata(path)
+            && !there.is_file()
+            && !there.is_dir()
+        {
+            return Err(not_a_file(there.file_type()));
+        }
         Self::within(&Arc::new(open_or_make(directory)?), name)
     }
 
     fn within(directory: &Arc<Directory>, name: &OsStr) -> io::Result<Self> {
         let (temporary, file) = Temporary::make(directory, Directory::create)?;
-        Ok(Self { temporary, file, name: name.to_owned(), dress: None })
+        Ok(Self { temporary, file, name: name.to_owned(), dress: None, syncs: false })
     }
 
     /// Starts a file that will replace another one; of a link, the file that it points to. `suffix` is put after the
@@ -61,20 +69,31 @@ impl Draft {
         Ok(self)
     }
 
-    fn complete(&self) -> io::Result<()> {
-        self.dress.as_ref().map_or(Ok(()), |dress| dress.finish(&self.file))
+    /// The file, which is on the disk before it takes its place if it `syncs`.
+    pub fn syncing(self, syncs: bool) -> Self {
+        Self { syncs, ..self }
     }
 
-    /// Puts the file in its place.
-    ///
-    /// What takes the place of another file is on the disk before. All else is not synced: "whole or not at all" holds
-    /// against errors and signals, not against a power cut, which would cost more than the cleaning itself.
+    /// Ends it when all is written: it takes over what comes last, and is on the disk if it should be.
+    fn complete(&self) -> io::Result<()> {
+        self.dress.as_ref().map_or(Ok(()), |dress| dress.finish(&self.file))?;
+        if self.syncs { self.file.sync_data() } else { Ok(()) }
+    }
+
+    /// Puts the file in its place: whole or not at all, whatever fails and whatever signal comes; after a power cut, if it
+    /// is one that syncs.
     pub fn finish(self) -> io::Result<()> {
         self.complete()?;
         self.temporary.place(&self.name)
     }
 
-    /// The file to write to, and what puts it in its place at the path for which the draft was made.
+    /// What puts the file in its place at the path for which it was made, when all is written.
+    fn ready(self, path: &Path) -> io::Result<Ready> {
+        self.complete()?;
+        Ok(self.detach(path).1)
+    }
+
+    /// The file to write to, and what puts it in its place at the path for which the draft was made. Nothing is synced.
     pub fn detach(self, path: &Path) -> (File, Ready) {
         let temporary = path.with_file_name(self.temporary.leave());
         (self.file, Ready { temporary, path: path.to_owned(), is_placed: false })
@@ -101,6 +120,15 @@ impl Ready {
         fs::rename(&self.temporary, &self.path)?;
         self.is_placed = true;
         Ok(())
+    }
+
+    /// Puts a file in its place that nobody can make again. If that fails, it stays where it is, as the error says.
+    pub fn place_or_leave(mut self) -> io::Result<()> {
+        self.is_placed = true;
+        fs::rename(&self.temporary, &self.path).map_err(|error| {
+            let what = format!("{error}; it lies at `{}`: move it from there", self.temporary.display());
+            io::Error::new(error.kind(), what)
+        })
     }
 }
 
@@ -141,9 +169,15 @@ pub struct Replacing<'b> {
 #[derive(Debug, Default)]
 pub struct Writer {
     held: RwLock<HashMap<PathBuf, Arc<Directory>>>,
+    syncs: bool,
 }
 
 impl Writer {
+    /// One that waits, if it `syncs`, until each file is on the disk before it takes its place.
+    pub fn new(syncs: bool) -> Self {
+        Self { syncs, ..Self::default() }
+    }
+
     /// Writes a file in one step, with the directories above it. Its bytes are those of all parts, one after the other.
     pub fn write<'p>(&self, path: &Path, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<()> {
         self.draft(path, parts)?.finish()
@@ -151,11 +185,11 @@ impl Writer {
 
     /// Does what [`Writer::write`] does but for the last step.
     pub fn prepare<'p>(&self, path: &Path, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<Ready> {
-        Ok(self.draft(path, parts)?.detach(path).1)
+        self.draft(path, parts)?.ready(path)
     }
 
     fn draft<'p>(&self, path: &Path, parts: impl IntoIterator<Item = &'p [u8]>) -> io::Result<Draft> {
-        let mut draft = self.in_directory_of(path, Draft::within)?;
+        let mut draft = self.in_directory_of(path, Draft::within)?.syncing(self.syncs);
         write_parts(&mut draft, parts)?;
         Ok(draft)
     }
@@ -191,8 +225,7 @@ impl Writer {
         how: &Replacing<'_>,
     ) -> io::Result<Ready> {
         let (draft, path) = self.replacement(path, parts, how)?;
-        draft.complete()?;
-        Ok(draft.detach(&path).1)
+        draft.ready(&path)
     }
 
     fn replacement<'f, 'p>(
@@ -202,13 +235,18 @@ impl Writer {
         how: &Replacing<'_>,
     ) -> io::Result<(Draft, Cow<'f, Path>)> {
         let (path, model) = follow(path)?;
-        let draft = |target: &Path| self.in_directory_of(target, Draft::within)?.dressed_like(&path, &model, how.times);
+        let draft = |target: &Path| {
+            let draft = self.in_directory_of(target, Draft::within)?.dressed_like(&path, &model, how.times)?;
+            Ok::<_, io::Error>(draft.syncing(self.syncs))
+        };
         if let Some((suffix, original)) = how.backup {
             let mut name = path.as_os_str().to_owned();
             name.push(suffix);
-            let mut backup = draft(Path::new(&name))?;
-            write_parts(&mut backup, [original])?;
-            backup.finish()?;
+            let kept = draft(Path::new(&name)).and_then(|mut backup| {
+                write_parts(&mut backup, [original])?;
+                backup.finish()
+            });
+            kept.map_err(|error| cannot_keep(Path::new(&name), &error))?;
         }
         let mut replacement = draft(&path)?;
         write_parts(&mut replacement, parts)?;
@@ -242,6 +280,18 @@ impl Writer {
         held.insert(path.to_owned(), Arc::clone(&directory));
         Ok(directory)
     }
+}
+
+/// Waits until the disk knows the names of the files that were made in the directory of a path.
+pub fn sync_directory_of(path: &Path) -> io::Result<()> {
+    let (directory, _) = split(path)?;
+    // Elsewhere a directory cannot be opened.
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}
+
+/// Says that the original of a file that is to be replaced cannot be kept under another name.
+pub fn cannot_keep(backup: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot keep the original as `{}`: {error}", backup.display()))
 }
 
 /// What a link to a file points to, or the path of a file itself, and what is known of the file.
@@ -385,6 +435,18 @@ mod tests {
         for path in ["reports/", "reports/.", "..", "/"] {
             assert_eq!(Draft::new(Path::new(path)).unwrap_err().to_string(), "it is the path of a directory");
         }
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let (fifo, link) = (directory.path().join("fifo"), directory.path().join("link"));
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        symlink("fifo", &link).unwrap();
+        for path in [fifo, link] {
+            assert_eq!(Draft::new(&path).unwrap_err().to_string(), "it is a FIFO, not a file");
+        }
+        assert_eq!(names(directory.path()), ["fifo", "link"]);
     }
 
     #[test]

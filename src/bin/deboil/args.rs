@@ -10,6 +10,7 @@ use deboil::text::format::{FieldNames, Format as RecordFormat};
 use deboil::text::input::MapChoice;
 use deboil::{Category, Mode, Protect};
 
+use crate::plan::Destination;
 use crate::rules::args::RulesArgs;
 
 const EXAMPLES: &str = "\
@@ -380,6 +381,29 @@ impl From<Map> for MapChoice {
     }
 }
 
+/// Which files are on the disk before they take their place.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Fsync {
+    /// Those that replace originals, and their ledger
+    #[default]
+    Auto,
+    /// All files
+    Always,
+    /// No file
+    Never,
+}
+
+impl Fsync {
+    /// Whether files are synced that go to a destination.
+    pub(crate) fn holds_for(self, destination: &Destination) -> bool {
+        match self {
+            Self::Auto => matches!(destination, Destination::InPlace { .. }),
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
 /// Where the texts go, and what is told of them.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
@@ -438,6 +462,10 @@ pub(crate) struct OutputArgs {
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["check", "diff"])]
     pub(crate) resume: Option<Option<PathBuf>>,
 
+    /// Which files are on the disk before they take their place, so that a power cut tears none
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, conflicts_with_all = ["check", "diff"])]
+    pub(crate) fsync: Fsync,
+
     /// Fail if no rule matches in any document
     #[arg(long)]
     pub(crate) must_match: bool,
@@ -492,6 +520,10 @@ pub(crate) struct RestoreArgs {
     /// Replace the cleaned files
     #[arg(short, long, help_heading = "Output")]
     pub(crate) in_place: bool,
+
+    /// Which files are on the disk before they take their place, so that a power cut tears none
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
+    pub(crate) fsync: Fsync,
 
     /// Tell of nothing but failures
     #[arg(short, long, help_heading = "Output")]

@@ -85,7 +85,12 @@ fn check_ledger(args: &CleanArgs, destination: &Destination, inputs: Option<&Inp
     if args.output.report.as_ref() == Some(ledger) {
         return Err(Stop::new("the ledger and the report are one file", "name another one"));
     }
-    inputs.map_or(Ok(()), |inputs| plan::check_ledger(ledger, destination, inputs))
+    inputs.map_or(Ok(()), |inputs| plan::check_ledger(ledger, destination, inputs))?;
+    if matches!(destination, Destination::InPlace { .. }) && ledger.exists() {
+        let what = format!("the ledger `{}` is there already: it alone has what another run took", ledger.display());
+        return Err(Stop::new(what, "name a new one, to restore by both"));
+    }
+    Ok(())
 }
 
 fn rules(args: &CleanArgs) -> Result<&'static Ruleset, Stop> {
@@ -132,18 +137,23 @@ impl Work<'_> {
         // Before the new report may take its place.
         let last = args.output.compare.as_deref().map(Last::read).transpose()?;
         let interrupt = Interrupt::watch();
+        let syncs = args.output.fsync.holds_for(destination);
         let ledger = args.output.ledger.as_deref();
-        let ledger = ledger.map(|path| LedgerFile::new(path, destination, &batch.records)).transpose()?;
+        let ledger = ledger.map(|path| LedgerFile::new(path, destination, &batch.records, syncs)).transpose()?;
         let (has_ledger, has_journal) = (ledger.is_some(), journal.is_some());
-        let (writer, paint) = (Writer::default(), Paint::stdout());
+        let (writer, paint) = (Writer::new(syncs), Paint::stdout());
         let delivery = Delivery { rules: batch.rules, destination, has_ledger, has_journal, writer, paint };
         let teller = Teller::new(&args.output, batch.rules, progress, interrupt.clone())?;
-        let mut collector = Collector::new(teller, destination, ledger, journal);
+        let mut collector = Collector::new(teller, destination, ledger, journal, syncs);
         let report = batch.run(inputs, |done, below| delivery.deliver(done, below), &mut collector);
         let jumps = last.map(|last| last.jumps(batch.rules, &report));
         let beside = Beside { before, jumps: jumps.as_deref() };
-        let journal = collector.finish(&report, beside)?;
-        print_account(args, &Account { rules: batch.rules, report: &report, paint: Paint::stderr() }, beside, &journal);
+        let (journal, finished) = collector.finish(&report, beside);
+        if !matches!(finished, Err(Stop::Pipe)) {
+            let account = Account { rules: batch.rules, report: &report, paint: Paint::stderr() };
+            print_account(args, &account, beside, &journal);
+        }
+        finished?;
         if interrupt.is_asked() {
             let _ = writeln!(io::stderr(), "{}: the rest is not done", Paint::stderr().bad("interrupted"));
             return Ok(Status::Interrupted);

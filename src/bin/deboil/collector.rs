@@ -21,6 +21,7 @@ pub(crate) struct Collector<'a> {
     destination: &'a Destination,
     ledger: Option<LedgerFile>,
     journal: Option<Journal>,
+    syncs: bool,
     /// The file of records that is being written.
     records: Records,
     /// Whether the run ended before its time.
@@ -43,18 +44,19 @@ impl<'a> Collector<'a> {
         destination: &'a Destination,
         ledger: Option<LedgerFile>,
         journal: Option<Journal>,
+        syncs: bool,
     ) -> Self {
-        Self { teller, destination, ledger, journal, records: Records::None, is_cut_short: false }
+        Self { teller, destination, ledger, journal, syncs, records: Records::None, is_cut_short: false }
     }
 
     /// Ends all that was begun, and says what became of the journal. The ledger is of what was done, whatever became of the
     /// rest.
-    pub(crate) fn finish(self, report: &Report, beside: Beside<'_>) -> Result<Ended, Stop> {
+    pub(crate) fn finish(self, report: &Report, beside: Beside<'_>) -> (Ended, Result<(), Stop>) {
         let ledger = self.ledger.map_or(Ok(()), LedgerFile::finish);
         let is_all_done = !self.is_cut_short && !report.failures.iter().any(may_pass);
         let journal = self.journal.map_or(Ended::Well, |journal| journal.finish(is_all_done));
         let told = self.teller.finish(report, beside);
-        ledger.and(told).map(|()| journal)
+        (journal, ledger.and(told))
     }
 
     fn begin_in_ledger(&mut self, records: &RecordsOf<'_, PathBuf>) -> Result<(), Cause> {
@@ -89,7 +91,7 @@ impl<'a> Collector<'a> {
             }
             _ => return Ok(Records::Nowhere),
         };
-        Ok(Records::File(Box::new(RecordsFile::new(records, original, kind, self.journal.is_some())?)))
+        Ok(Records::File(Box::new(RecordsFile::new(records, original, kind, self.journal.is_some(), self.syncs)?)))
     }
 
     /// Where the file of records goes, for an error to name it.
@@ -156,7 +158,9 @@ impl Collect<PathBuf, Delivered> for Collector<'_> {
         self.end_in_ledger();
         match std::mem::replace(&mut self.records, Records::None) {
             Records::File(file) => {
-                self.settle_ledger()?;
+                if is_changed {
+                    self.settle_ledger()?;
+                }
                 file.finish(is_changed, self.journal.as_mut())
             }
             _ => Ok(()),

@@ -1,4 +1,4 @@
-//! Ctrl-C: what is in work is finished, so that no temporary file stays behind; a second one ends at once.
+//! Signals. Ctrl-C: what is in work is finished, so that no temporary file stays behind; a second one ends at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,6 +7,13 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::status::Status;
+
+/// Makes a file that grows beyond the limit of the process (`ulimit -f`) an error like that of a full disk, where it would
+/// end the program.
+pub(crate) fn survive_file_limits() {
+    #[cfg(unix)]
+    let _ = flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+}
 
 /// Whether the user wants to stop.
 #[derive(Clone, Debug)]

@@ -42,6 +42,7 @@ use paint::Paint;
 use status::{Status, Stop};
 
 fn main() -> ExitCode {
+    interrupt::survive_file_limits();
     let cli = Cli::parse();
     cli.color.make_global();
     let status = run(&cli).unwrap_or_else(tell);

@@ -100,7 +100,7 @@ impl Destination {
 
 fn check_stdout(inputs: &Inputs) -> Result<(), Stop> {
     let what = match inputs.roots() {
-        [Root { kind: RootKind::File, .. }] => return Ok(()),
+        [Root { kind: RootKind::File | RootKind::Unseen(_), .. }] => return Ok(()),
         [Root { kind: RootKind::Directory, path, .. }] => format!("`{}` is a directory", path.display()),
         [_] => "a glob can match many files".to_owned(),
         roots => format!("there are {} inputs", roots.len()),
@@ -195,7 +195,7 @@ impl Mirror {
     fn check(&self, inputs: &Inputs) -> Result<(), Stop> {
         self.check_directory()?;
         for (root, path) in inputs.roots().iter().zip(&self.inputs.roots) {
-            if !matches!(root.kind, RootKind::File) && self.directory.starts_with(path) {
+            if matches!(root.kind, RootKind::Directory | RootKind::Glob(_)) && self.directory.starts_with(path) {
                 return Err(self.inside(&root.path, self.directory == *path));
             }
         }
@@ -301,8 +301,8 @@ fn hash(path: &PathBuf) -> u64 {
 /// The directory that an input is, or lies in.
 fn directory_of(root: &Root) -> &Path {
     match (&root.kind, root.path.parent()) {
-        (RootKind::File, Some(parent)) if parent.as_os_str().is_empty() => Path::new("."),
-        (RootKind::File, Some(parent)) => parent,
+        (RootKind::File | RootKind::Unseen(_), Some(parent)) if parent.as_os_str().is_empty() => Path::new("."),
+        (RootKind::File | RootKind::Unseen(_), Some(parent)) => parent,
         _ => &root.path,
     }
 }

@@ -1,13 +1,13 @@
 //! A file of records in the making, which takes its place when all of it is written.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use deboil::batch::{Cause, RecordsOf, Told};
 use deboil::text::compression::{Compression, Encoder};
-use deboil::text::output::{Draft, Times, Writer};
+use deboil::text::output::{Draft, Times, Writer, cannot_keep};
 
 use crate::contents::{Contents, Watched};
 use crate::delivery::Delivered;
@@ -21,6 +21,7 @@ pub(crate) struct RecordsFile {
     kind: FileKind,
     /// What the journal is to say of it; nothing if it must be looked at again.
     witness: Option<Witness>,
+    syncs: bool,
 }
 
 /// Where a file of records goes.
@@ -38,6 +39,7 @@ impl RecordsFile {
         original: &Path,
         kind: FileKind,
         has_journal: bool,
+        syncs: bool,
     ) -> io::Result<Self> {
         let draft = match &kind {
             FileKind::New { target, .. } => Draft::new(target)?,
@@ -50,8 +52,8 @@ impl RecordsFile {
             before: metadata.clone(),
             tally: Tally::default(),
         });
-        let draft = Encoder::new(encoding, Watched::new(draft, witness.is_some()))?;
-        Ok(Self { draft, original: original.to_owned(), compression: records.compression, kind, witness })
+        let draft = Encoder::new(encoding, Watched::new(draft.syncing(syncs), witness.is_some()))?;
+        Ok(Self { draft, original: original.to_owned(), compression: records.compression, kind, witness, syncs })
     }
 
     /// Writes more of it.
@@ -82,7 +84,7 @@ impl RecordsFile {
     fn finish_changed(self, journal: Option<&mut Journal>) -> io::Result<()> {
         let (draft, wrote) = self.draft.finish()?.end();
         if let FileKind::Replacement { backup: Some(suffix), times } = &self.kind {
-            copy(&self.original, Draft::replacing(&self.original, Some(suffix), *times))?;
+            keep(&self.original, suffix, *times, self.syncs)?;
         }
         note(journal, self.witness, wrote);
         draft.finish()
@@ -93,7 +95,9 @@ impl RecordsFile {
             FileKind::Replacement { .. } => {}
             FileKind::New { target, link: true } if Writer::default().link(&self.original, &target).is_ok() => {}
             // Compressing the same bytes anew could make another file of them.
-            FileKind::New { target, .. } if self.compression.is_some() => copy(&self.original, Draft::new(&target))?,
+            FileKind::New { target, .. } if self.compression.is_some() => {
+                copy(&self.original, Draft::new(&target), self.syncs)?;
+            }
             FileKind::New { .. } => self.draft.finish()?.end().0.finish()?,
         }
         note(journal, self.witness, None);
@@ -117,8 +121,16 @@ fn note(journal: Option<&mut Journal>, witness: Option<Witness>, wrote: Option<C
     journal.flush();
 }
 
-fn copy(from: &Path, to: io::Result<Draft>) -> io::Result<()> {
-    let mut to = to?;
+/// Keeps the original of a file that is to be replaced.
+fn keep(path: &Path, suffix: &OsStr, times: Times, syncs: bool) -> io::Result<()> {
+    let mut backup = path.as_os_str().to_owned();
+    backup.push(suffix);
+    let kept = copy(path, Draft::replacing(path, Some(suffix), times), syncs);
+    kept.map_err(|error| cannot_keep(Path::new(&backup), &error))
+}
+
+fn copy(from: &Path, to: io::Result<Draft>, syncs: bool) -> io::Result<()> {
+    let mut to = to?.syncing(syncs);
     io::copy(&mut File::open(from)?, &mut to)?;
     to.finish()
 }

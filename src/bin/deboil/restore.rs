@@ -44,7 +44,8 @@ pub(crate) fn run(args: &RestoreArgs) -> Result<Status, Stop> {
     }
     let ledger = Ledger::open(&args.ledger)?;
     let selection = selection(args, &ledger)?;
-    let mut restorer = Restorer { ledger, selection, destination, account: Account::default(), is_unread: false };
+    let (account, syncs) = (Account::default(), args.fsync.holds_for(&destination));
+    let mut restorer = Restorer { ledger, selection, destination, syncs, account, is_unread: false };
     let interrupt = Interrupt::watch();
     match inputs {
         None => restorer.stdin(args.stdin_filename.as_deref().unwrap_or(Path::new("-"))),
@@ -97,6 +98,7 @@ struct Restorer {
     ledger: Ledger,
     selection: Selection,
     destination: Destination,
+    syncs: bool,
     account: Account,
     /// Whether nobody reads standard output any more.
     is_unread: bool,
@@ -158,8 +160,8 @@ impl Restorer {
     /// The destination of a file.
     fn target(&self, found: &Found) -> Target {
         match &self.destination {
-            Destination::Mirror { directory, .. } => Target::New(directory.join(&found.relative)),
-            Destination::InPlace { .. } => Target::Replaced(found.path.clone()),
+            Destination::Mirror { directory, .. } => Target::New(directory.join(&found.relative), self.syncs),
+            Destination::InPlace { .. } => Target::Replaced(found.path.clone(), self.syncs),
             _ => Target::Stdout,
         }
     }
@@ -171,11 +173,12 @@ impl Restorer {
         Ok(())
     }
 
-    /// Copies a file as it is, unless it is in its place.
+    /// Copies a file as it is, unless it is in its place: then it must be there.
     fn copy(&self, found: &Found) -> Result<(), Cause> {
+        let mut file = input::open_stream(&found.path).map_err(Cause::Read)?;
         match self.target(found) {
-            Target::Replaced(_) => Ok(()),
-            target => target.write_from(&mut input::open_stream(&found.path).map_err(Cause::Read)?),
+            Target::Replaced(..) => Ok(()),
+            target => target.write_from(&mut file),
         }
     }
 

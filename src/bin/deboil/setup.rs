@@ -1,6 +1,7 @@
 //! Turns arguments into what the library wants.
 
 use std::env;
+use std::io;
 
 use deboil::config::Config;
 use deboil::error::did_you_mean;
@@ -51,13 +52,17 @@ pub(crate) fn proven(rules: &'static Ruleset) -> Result<&'static Ruleset, Stop> 
     Ok(rules)
 }
 
-/// The configuration, if it is to be read. A working directory that is gone has none.
+/// The configuration, if it is to be read. A working directory that is gone has none; one that cannot be told may have
+/// one, without which more could go than should.
 pub(crate) fn configuration(args: &RuleArgs) -> Result<Config, Stop> {
     if args.isolated {
         return Ok(Config::default());
     }
-    let Ok(directory) = env::current_dir() else { return Ok(Config::default()) };
-    Ok(Config::find(&directory)?)
+    match env::current_dir() {
+        Ok(directory) => Ok(Config::find(&directory)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
+        Err(error) => Err(Stop::new(format!("cannot find the working directory: {error}"), "use --isolated")),
+    }
 }
 
 /// How to clean: what the command line says counts more than what the configuration says.

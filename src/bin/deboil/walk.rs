@@ -61,6 +61,8 @@ pub(crate) enum RootKind {
     File,
     /// A directory with all in it.
     Directory,
+    /// What cannot be looked at, by the number of the system's error.
+    Unseen(i32),
     /// What matches a glob that the shell passed on as it was.
     Glob(GlobMatcher),
 }
@@ -75,15 +77,20 @@ impl Root {
                 let (base, pattern) = split_glob(path);
                 of(base, RootKind::Glob(compile(&pattern, &pattern)?.compile_matcher()))
             }
-            _ => of(path.into(), RootKind::File),
+            Err(error) => of(path.into(), RootKind::of_error(&error)),
+            Ok(_) => of(path.into(), RootKind::File),
         }
     }
 
     /// An input of a file list: it keeps the path by which it is listed, without what leads out of a directory.
     fn listed(path: PathBuf) -> Self {
-        let kind = if path.is_dir() { RootKind::Directory } else { RootKind::File };
+        let kind = match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => RootKind::Directory,
+            Ok(_) => RootKind::File,
+            Err(error) => RootKind::of_error(&error),
+        };
         let mut prefix: PathBuf = path.components().filter(|part| matches!(part, Component::Normal(_))).collect();
-        if matches!(kind, RootKind::File) {
+        if !matches!(kind, RootKind::Directory) {
             prefix.pop();
         }
         Self { path, prefix, kind }
@@ -96,6 +103,16 @@ impl Root {
             _ => path.strip_prefix(&self.path).unwrap_or(path),
         };
         self.prefix.join(below)
+    }
+}
+
+impl RootKind {
+    /// Of what is not there, who opens it can say more.
+    fn of_error(error: &io::Error) -> Self {
+        match error.raw_os_error() {
+            Some(number) if error.kind() != io::ErrorKind::NotFound => Self::Unseen(number),
+            _ => Self::File,
+        }
     }
 }
 
@@ -199,7 +216,7 @@ impl Inputs {
     /// The only input, if there is only one and it is a file.
     pub(crate) fn single_file(&self) -> Option<&Path> {
         match &*self.roots {
-            [Root { kind: RootKind::File, path, .. }] => Some(path),
+            [Root { kind: RootKind::File | RootKind::Unseen(_), path, .. }] => Some(path),
             _ => None,
         }
     }
@@ -214,6 +231,10 @@ impl Inputs {
         let Root { path, kind, .. } = &self.roots[root];
         match kind {
             RootKind::File => Box::new(self.file(root, path.clone(), true).map(Ok).into_iter()),
+            &RootKind::Unseen(error) => {
+                let cause = Cause::Read(io::Error::from_raw_os_error(error));
+                Box::new(iter::once(Err(Failure::new(path, cause))))
+            }
             RootKind::Directory => Box::new(self.walk(root)),
             RootKind::Glob(glob) => {
                 let mut found = self.walk(root).peekable();
@@ -243,13 +264,22 @@ impl Inputs {
             .filter_entry(is_taken)
             .build();
         let inputs = self.clone();
+        let mut above = Vec::new();
         walk.filter_map(move |entry| match entry {
-            Ok(entry) if leads_to_directory(&entry) => None,
+            Ok(entry) if leads_to_directory(&entry) => {
+                above.truncate(entry.depth());
+                above.push(entry.into_path());
+                None
+            }
             Ok(entry) => {
                 let is_linked = inputs.follow || entry.path_is_symlink();
                 inputs.in_directory(root, entry.into_path(), is_linked).map(Ok)
             }
-            Err(error) => inputs.cannot_look(root, error),
+            Err(error) => {
+                let place = error.depth().and_then(|depth| above.get(depth.checked_sub(1)?));
+                let place = place.unwrap_or(&inputs.roots[root].path).clone();
+                inputs.cannot_look(root, error, &place)
+            }
         })
     }
 
@@ -268,8 +298,9 @@ impl Inputs {
         self.file(root, shown, is_linked)
     }
 
-    fn cannot_look(&self, root: usize, error: ignore::Error) -> Option<Result<Found, Failure>> {
-        let (path, cause) = reason(error, &self.roots[root].path);
+    /// `place` is where it is, if the error does not say it.
+    fn cannot_look(&self, root: usize, error: ignore::Error, place: &Path) -> Option<Result<Found, Failure>> {
+        let (path, cause) = reason(error, place);
         // A link that leads nowhere is a file like any other here: who opens it can say what is wrong.
         if matches!(cause, Cause::Read(_)) && path.is_symlink() {
             return self.in_directory(root, path, true).map(Ok);

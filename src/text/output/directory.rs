@@ -27,7 +27,8 @@ mod system {
 
     impl Directory {
         pub(in super::super) fn open(path: &Path) -> io::Result<Self> {
-            Ok(Self(fs::open(path, ACCESS | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?))
+            let flags = ACCESS | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            Ok(Self(rustix::io::retry_on_intr(|| fs::open(path, flags, Mode::empty()))?))
         }
 
         /// Makes a file to write to; an error if something has that name.

@@ -11,10 +11,10 @@ use deboil::text::output::{Draft, Times};
 #[derive(Clone, Debug)]
 pub(super) enum Target {
     Stdout,
-    /// To a file of its own.
-    New(PathBuf),
-    /// In the place of the cleaned file.
-    Replaced(PathBuf),
+    /// To a file of its own, and whether that is synced.
+    New(PathBuf, bool),
+    /// In the place of the cleaned file, and whether it is synced.
+    Replaced(PathBuf, bool),
 }
 
 /// A restored file in the making.
@@ -28,8 +28,8 @@ impl Target {
     pub(super) fn open(&self, compression: Option<Compression>) -> Result<Out, Cause> {
         let draft = match self {
             Self::Stdout => return Ok(Out::Stdout(io::stdout().lock())),
-            Self::New(path) => Draft::new(path),
-            Self::Replaced(path) => Draft::replacing(path, None, Times::New),
+            Self::New(path, syncs) => Draft::new(path).map(|draft| draft.syncing(*syncs)),
+            Self::Replaced(path, syncs) => Draft::replacing(path, None, Times::New).map(|draft| draft.syncing(*syncs)),
         };
         let encoder = draft.and_then(|draft| Encoder::new(compression, draft));
         encoder.map(|encoder| Out::File(Box::new(encoder))).map_err(|error| self.cannot_write(error))
@@ -59,7 +59,7 @@ impl Target {
     pub(super) fn cannot_write(&self, error: io::Error) -> Cause {
         let path = match self {
             Self::Stdout => Path::new("-"),
-            Self::New(path) | Self::Replaced(path) => path,
+            Self::New(path, _) | Self::Replaced(path, _) => path,
         };
         Cause::Write(path.to_owned(), error)
     }

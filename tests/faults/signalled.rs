@@ -1,0 +1,117 @@
+//! A signal comes before each call for a file in turn: between two calls, nothing on the disk changes, so that these are
+//! all moments that there are.
+
+use std::path::Path;
+
+use nix::sys::signal::Signal;
+
+use crate::calls::Fault;
+use crate::promises::{Expected, check_killed, check_second_run, check_whole};
+use crate::scene::{BACKUP, PROGRAM, Scene, Stage, difference};
+use crate::told;
+use crate::tracer::{self, Traced};
+
+const IN_PLACE: Scene = Scene::of(&["clean", "in", "-i", "-j1", "--no-bundled"]).in_place();
+const WITH_BACKUPS: Scene = Scene::of(&["clean", "in", "-i", "-j1", "--no-bundled", "--backup", BACKUP]).in_place();
+const WITH_LEDGER: Scene =
+    Scene::of(&["clean", "in", "-i", "-j1", "--no-bundled", "--ledger", "l"]).in_place().with_ledger("l");
+const TO_DIRECTORY: Scene =
+    Scene::of(&["clean", "in", "-o", "out", "-j1", "--no-bundled", "--ledger", "l"]).with_ledger("l");
+
+#[test]
+fn kill_while_cleaning_in_place() {
+    kill_at_each_moment(IN_PLACE);
+    kill_at_each_moment(WITH_BACKUPS);
+}
+
+#[test]
+fn kill_while_cleaning_with_a_ledger() {
+    kill_at_each_moment(WITH_LEDGER);
+    kill_at_each_moment(TO_DIRECTORY);
+}
+
+#[test]
+fn kill_while_restoring() {
+    let before = &["clean", "in", "-i", "--no-bundled", "--ledger", "l"];
+    kill_at_each_moment(Scene::of(&["restore", "in", "-i", "--ledger", "l"]).in_place().after(before));
+}
+
+#[test]
+fn ctrl_c_leaves_nothing_behind() {
+    for scene in [IN_PLACE, WITH_LEDGER, TO_DIRECTORY] {
+        interrupt_at_each_moment(scene);
+    }
+}
+
+/// Kills a command before each call that follows one which may have changed something.
+fn kill_at_each_moment(scene: Scene) {
+    let Some((stage, expected, undisturbed)) = rehearse(scene) else { return };
+    let mut kills = 0;
+    for number in 1..undisturbed.calls.len() {
+        if !undisturbed.calls[number - 1].what.changes_files() {
+            continue;
+        }
+        stage.reset(&expected.before);
+        let killed = run(&stage, scene, number, Signal::SIGKILL);
+        assert_eq!(killed.status, None);
+        let checked = check_killed(scene, &expected, &stage);
+        checked.unwrap_or_else(|what| panic!("killed before call {number}: {what}"));
+        kills += 1;
+    }
+    told::figure(scene.args, &format!("{kills} kills"));
+}
+
+/// Interrupts a command before each call that follows one which may have changed something, by two signals in turn.
+fn interrupt_at_each_moment(scene: Scene) {
+    let Some((stage, expected, undisturbed)) = rehearse(scene) else { return };
+    let mut interrupted = 0;
+    for number in 1..undisturbed.calls.len() {
+        if !undisturbed.calls[number - 1].what.changes_files() {
+            continue;
+        }
+        stage.reset(&expected.before);
+        let signal = if number % 2 == 0 { Signal::SIGINT } else { Signal::SIGTERM };
+        let ended = run(&stage, scene, number, signal);
+        let checked = check_interrupted(scene, &expected, &stage, &ended);
+        checked.unwrap_or_else(|what| panic!("{signal} before call {number}: {what}\n{}", ended.stderr));
+        interrupted += u32::from(ended.status == Some(130));
+    }
+    told::figure(scene.args, &format!("{interrupted} interruptions"));
+    assert!(interrupted > 10, "most come while files are cleaned");
+}
+
+fn check_interrupted(scene: Scene, expected: &Expected, stage: &Stage, ended: &Traced) -> Result<(), String> {
+    let now = stage.tree();
+    check_whole(scene, expected, &now)?;
+    match ended.status {
+        // It ended before it watched for signals, and before it wrote anything.
+        None if now == expected.before => {}
+        // It was done when the signal came.
+        Some(0) if now == expected.after => {}
+        Some(130) if ended.stderr.contains("interrupted: the rest is not done") => {}
+        other => return Err(format!("it ends with {other:?}: {}", difference(&now, &expected.before))),
+    }
+    check_second_run(scene, expected, stage)
+}
+
+/// Runs a command to its end, to know what it does.
+fn rehearse(scene: Scene) -> Option<(Stage, Expected, Traced)> {
+    tracer::stay_on_one_processor();
+    let stage = scene.set();
+    let before = stage.tree();
+    match tracer::run(Path::new(PROGRAM), scene.args, stage.directory(), None) {
+        Ok(undisturbed) => {
+            let expected = Expected { before, after: stage.tree() };
+            Some((stage, expected, undisturbed))
+        }
+        Err(error) => {
+            told::skipped(&format!("no signal is sent at each call, as no program may be traced: {error}"));
+            None
+        }
+    }
+}
+
+fn run(stage: &Stage, scene: Scene, number: usize, signal: Signal) -> Traced {
+    let fault = Some((number, Fault::Signal(signal)));
+    tracer::run(Path::new(PROGRAM), scene.args, stage.directory(), fault).unwrap()
+}
