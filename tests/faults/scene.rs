@@ -22,6 +22,9 @@ const RULES: &str = "schema = 1\n[[line]]\nid = \"test.ad\"\ncategory = \"ad\"\n
 /// The file to which standard output goes.
 pub(crate) const STDOUT: &str = "stdout";
 
+/// The name of a journal.
+const JOURNAL: &str = ".deboil-journal";
+
 /// How the names of originals end that are kept.
 pub(crate) const BACKUP: &str = ".orig";
 
@@ -131,8 +134,14 @@ impl Stage {
         fs::write(path, bytes).unwrap();
     }
 
-    /// All files.
+    /// All files but journals, which stay where a run did not come to its end.
     pub(crate) fn tree(&self) -> Tree {
+        let mut tree = self.files();
+        tree.retain(|path, _| !path.ends_with(JOURNAL));
+        tree
+    }
+
+    fn files(&self) -> Tree {
         let mut tree = Tree::new();
         self.add(Path::new(""), &mut tree);
         tree
@@ -151,7 +160,7 @@ impl Stage {
 
     /// Puts back what was there, and nothing else.
     pub(crate) fn reset(&self, tree: &Tree) {
-        let now = self.tree();
+        let now = self.files();
         for path in now.keys().filter(|path| !tree.contains_key(*path)) {
             fs::remove_file(self.path(path)).unwrap();
         }
