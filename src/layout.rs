@@ -297,6 +297,12 @@ fn is_invisible(c: char) -> bool {
 /// Counts the words of some bytes: runs of letters and digits, apostrophes and hyphens inside them allowed. In scripts
 /// that write no spaces two characters count as a word.
 pub fn words(bytes: &[u8]) -> u32 {
+    let (count, unspaced) = counted(bytes);
+    count + u32::div_ceil(unspaced, 2)
+}
+
+/// How many words start in some bytes, and how many characters are of scripts that write no spaces.
+fn counted(bytes: &[u8]) -> (u32, u32) {
     let (mut count, mut unspaced) = (0, 0);
     // The part in which the character before stands.
     let mut before = Part::Between;
@@ -314,7 +320,47 @@ pub fn words(bytes: &[u8]) -> u32 {
             before = part.after(before);
         }
     }
-    count + u32::div_ceil(unspaced, 2)
+    (count, unspaced)
+}
+
+/// Where the words of a text start, for who asks for many parts of it: each takes no more than a search in a table.
+pub struct WordStarts {
+    words: Vec<usize>,
+    /// Where the characters stand of scripts that write no spaces.
+    unspaced: Vec<usize>,
+}
+
+impl WordStarts {
+    /// Finds the words of a text.
+    pub fn of(text: &[u8]) -> Self {
+        let mut starts = Self { words: Vec::new(), unspaced: Vec::new() };
+        let (mut at, mut before) = (0, Part::Between);
+        while at < text.len() {
+            let (part, size) = part_at(&text[at..]);
+            match part {
+                Part::Word if !before.goes_on() => starts.words.push(at),
+                Part::Unspaced => starts.unspaced.push(at),
+                _ => {}
+            }
+            (at, before) = (at + size, part.after(before));
+        }
+        starts
+    }
+
+    /// Counts the words of a part of the text as [`words`] does.
+    pub fn count(&self, text: &[u8], part: Range<usize>) -> u32 {
+        // What a character starts depends on the two before it, and of the first ones those are cut off.
+        let mut rest = part.start;
+        for _ in 0..2 {
+            rest += text.get(rest..part.end).filter(|rest| !rest.is_empty()).map_or(0, |rest| part_at(rest).1);
+        }
+        let within = |starts: &[usize], from| {
+            starts.partition_point(|&start| start < part.end) - starts.partition_point(|&start| start < from)
+        };
+        let (first, first_unspaced) = counted(&text[part.start..rest]);
+        let unspaced = first_unspaced + within(&self.unspaced, rest) as u32;
+        first + within(&self.words, rest) as u32 + u32::div_ceil(unspaced, 2)
+    }
 }
 
 /// How many words start in a text of ASCII, and the part in which its last character stands, if `before` is that in which
@@ -399,6 +445,14 @@ fn part_of(byte: u8) -> Part {
 }
 
 /// What the first character of a text is to words, and its bytes.
+fn part_at(text: &[u8]) -> (Part, usize) {
+    match text[0] {
+        byte if byte.is_ascii() => (part_of(byte), 1),
+        _ => part_beyond_ascii(text),
+    }
+}
+
+/// What the first character of a text beyond ASCII is to words, and its bytes.
 fn part_beyond_ascii(text: &[u8]) -> (Part, usize) {
     let (c, size) = bstr::decode_utf8(text);
     let part = match c {
@@ -655,6 +709,17 @@ mod tests {
         #[test]
         fn counting_many_characters_at_once_counts_the_same(text in "([a-zA-Z0-9'\\- .]{0,40}|[\u{a0}-\u{250}]|[\u{2000}-\u{206f}]|[中ー]){0,12}") {
             prop_assert_eq!(words(text.as_bytes()), words_slowly(&text));
+        }
+
+        #[test]
+        fn a_part_of_a_text_has_the_words_that_it_has_alone(text in "([a-c'\\- \u{2019}.]|[中ー]|é){0,24}") {
+            let starts = WordStarts::of(text.as_bytes());
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            for (at, &start) in places.iter().enumerate() {
+                for &end in &places[at..] {
+                    prop_assert_eq!(starts.count(text.as_bytes(), start..end), words(&text.as_bytes()[start..end]));
+                }
+            }
         }
     }
 }

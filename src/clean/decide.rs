@@ -15,7 +15,8 @@ pub(super) fn settle_neighbours(page: &Page, standing: &Standing, matches: &mut 
     if !matches.iter().any(|found| found.beside) {
         return;
     }
-    let mut going = Going { page, standing, spans: vec![Vec::new(); page.len()], gone: standing.gone().to_vec() };
+    let (spans, gone, filled) = (vec![Vec::new(); page.len()], standing.gone().to_vec(), standing.filled());
+    let mut going = Going { page, standing, spans, gone, filled };
     going.take(matches.iter().filter(|found| found.verdict == Verdict::Removed));
     let waiting = matches.iter().enumerate().filter(|(_, found)| found.beside);
     let mut order: Vec<(usize, usize)> = waiting.map(|(at, found)| (found.line, at)).collect();
@@ -45,6 +46,8 @@ struct Going<'a> {
     spans: Vec<Vec<Span>>,
     /// Which lines of the document are gone, or go.
     gone: Vec<bool>,
+    /// The lines of the document that are not blank.
+    filled: Vec<usize>,
 }
 
 impl Going<'_> {
@@ -68,8 +71,15 @@ impl Going<'_> {
     fn is_beside(&self, found: &Match) -> bool {
         let lines = found.spans.iter().map(|span| self.page.layout.line_at(span.start));
         let numbers = lines.map(|line| self.standing.original_number(line));
-        let mut neighbours = numbers.flat_map(|number| self.standing.neighbours(number)).flatten();
+        let mut neighbours = numbers.flat_map(|number| self.neighbours(number)).flatten();
         neighbours.any(|number| self.gone[number])
+    }
+
+    /// The nearest filled lines of the document above and below one of its lines.
+    fn neighbours(&self, number: usize) -> [Option<usize>; 2] {
+        let above = self.filled.partition_point(|&line| line < number);
+        let below = above + usize::from(self.filled.get(above) == Some(&number));
+        [above.checked_sub(1), Some(below)].map(|at| self.filled.get(at?).copied())
     }
 }
 
@@ -131,20 +141,15 @@ fn marks(matches: &[Match]) -> Vec<(Span, RuleIdx)> {
 
 fn fates(page: &Page, marks: &[(Span, RuleIdx)]) -> Vec<Fate> {
     let mut fates = Vec::with_capacity(page.len());
-    let mut first = 0;
-    // Marks are in the order of their starts; those that ended above the line are passed over.
-    let mut longest_end = vec![0; marks.len()];
-    let mut end = 0;
-    for (at, (span, _)) in marks.iter().enumerate() {
-        end = end.max(span.end);
-        longest_end[at] = end;
-    }
+    // Marks are in the order of their starts. Those that reach into the line are kept apart, so that a long one does not make
+    // each of its lines look through all that start below it.
+    let mut marks = marks.iter().copied().peekable();
+    let mut here: Vec<(Span, RuleIdx)> = Vec::new();
     for (number, line) in page.layout.lines().iter().enumerate() {
-        while first < marks.len() && longest_end[first] <= line.full.start {
-            first += 1;
+        here.retain(|(span, _)| span.end > line.full.start);
+        while let Some(mark) = marks.next_if(|(span, _)| span.start < line.full.end) {
+            here.push(mark);
         }
-        let here = marks[first..].iter().take_while(|(span, _)| span.start < line.full.end);
-        let here: Vec<_> = here.filter(|(span, _)| span.end > line.full.start).copied().collect();
         fates.push(fate(page, number, &here));
     }
     fates

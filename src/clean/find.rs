@@ -113,8 +113,11 @@ impl<'r> Search<'r> {
             let edited = |line| standing.was_edited(line, index);
             let page = &scanned.page;
             let look = Look { page, rule, document: self.document, edited: &edited };
+            let mut known = None;
             for found in distinct(scanned.found(index, &look, self.thorough)) {
-                let against = against(&look, &found, standing, self.active.document.text);
+                let against = against_line(&mut known, found.line, || {
+                    against(&look, found.line, standing, self.active.document.text)
+                });
                 if against.is_none() {
                     self.hit.insert(index);
                 }
@@ -189,10 +192,23 @@ impl<'r> Search<'r> {
     }
 }
 
-/// What in a rule's own words stands against a match.
-fn against(look: &Look, found: &Found, standing: &Standing, original: &[u8]) -> Option<Reason> {
-    out_of_reach(look.rule, look.page, found.line)
-        .or_else(|| protected(look.rule, look.page, found.line, standing.original_line(original, found.line)))
+/// What stands against all matches in a line. `known` is what was asked last: of the many matches of one line, each would read
+/// all of it.
+fn against_line(
+    known: &mut Option<(usize, Option<Reason>)>,
+    line: usize,
+    ask: impl FnOnce() -> Option<Reason>,
+) -> Option<Reason> {
+    match *known {
+        Some((last, reason)) if last == line => reason,
+        _ => known.insert((line, ask())).1,
+    }
+}
+
+/// What in a rule's own words stands against a match in a line.
+fn against(look: &Look, line: usize, standing: &Standing, original: &[u8]) -> Option<Reason> {
+    out_of_reach(look.rule, look.page, line)
+        .or_else(|| protected(look.rule, look.page, line, standing.original_line(original, line)))
 }
 
 /// What keeps a rule from a line, whatever the line says.

@@ -61,10 +61,9 @@ impl Standing {
         &self.gone
     }
 
-    /// The nearest filled lines of the document above and below one of its lines.
-    pub(super) fn neighbours(&self, number: usize) -> [Option<usize>; 2] {
-        let filled = |&other: &usize| !self.lines[other].1;
-        [(0..number).rev().find(filled), (number + 1..self.lines.len()).find(filled)]
+    /// The lines of the document that are not blank.
+    pub(super) fn filled(&self) -> Vec<usize> {
+        (0..self.lines.len()).filter(|&line| !self.lines[line].1).collect()
     }
 
     /// The bytes of the document from the first to the last that a span of the standing text stands for.

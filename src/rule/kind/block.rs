@@ -29,22 +29,40 @@ impl Block {
     pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {
         let mut found = Vec::new();
         let mut done = 0;
+        let mut ends = Ends { block: self, page: look.page, asked: 0 };
         for first in marked_lines(&self.from, look.page, hits) {
             if first < done {
                 continue;
             }
-            if let Some(end) = self.end_of(look.page, first) {
+            if let Some(end) = ends.end_of(first) {
                 found.push(Found::one(first, look.page.span_of(first..end)));
                 done = end;
             }
         }
         found
     }
+}
 
-    /// The line after the last one that goes.
-    fn end_of(&self, page: &Page, first: usize) -> Option<usize> {
-        let last = page.len().min(first + self.max_lines + usize::from(!self.through));
-        let end = (first + 1..last).find(|&line| any_holds(&self.end, page, line))?;
-        Some(end + usize::from(self.through))
+/// The lines that end a block, each asked once, however many lines may start one.
+struct Ends<'a> {
+    block: &'a Block,
+    page: &'a Page<'a>,
+    /// No line before this one ends what starts later than the last start.
+    asked: usize,
+}
+
+impl Ends<'_> {
+    /// The line after the last one that goes with a start; starts come in order.
+    fn end_of(&mut self, first: usize) -> Option<usize> {
+        let Block { end, through, max_lines, .. } = self.block;
+        let last = self.page.len().min(first.saturating_add(*max_lines).saturating_add(usize::from(!through)));
+        self.asked = self.asked.max(first + 1);
+        while self.asked < last {
+            if any_holds(end, self.page, self.asked) {
+                return Some(self.asked + usize::from(*through));
+            }
+            self.asked += 1;
+        }
+        None
     }
 }
