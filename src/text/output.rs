@@ -168,6 +168,7 @@ pub struct Replacing<'b> {
 /// so one that is moved meanwhile takes these with it.
 #[derive(Debug, Default)]
 pub struct Writer {
+    root: Option<PathBuf>,
     held: RwLock<HashMap<PathBuf, Arc<Directory>>>,
     syncs: bool,
 }
@@ -176,6 +177,11 @@ impl Writer {
     /// One that waits, if it `syncs`, until each file is on the disk before it takes its place.
     pub fn new(syncs: bool) -> Self {
         Self { syncs, ..Self::default() }
+    }
+
+    /// The same, below a directory; where [`check_way`] fails it writes nothing.
+    pub fn below(root: &Path, syncs: bool) -> Self {
+        Self { root: Some(root.to_owned()), syncs, ..Self::default() }
     }
 
     /// Writes a file in one step, with the directories above it. Its bytes are those of all parts, one after the other.
@@ -272,6 +278,11 @@ impl Writer {
     }
 
     fn hold(&self, path: &Path) -> io::Result<Arc<Directory>> {
+        if let Some(root) = &self.root
+            && let Ok(below) = path.strip_prefix(root)
+        {
+            check_way(root, below)?;
+        }
         let directory = Arc::new(open_or_make(path)?);
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         if held.len() == HELD {
@@ -292,6 +303,27 @@ pub fn sync_directory_of(path: &Path) -> io::Result<()> {
 /// Says that the original of a file that is to be replaced cannot be kept under another name.
 pub fn cannot_keep(backup: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("cannot keep the original as `{}`: {error}", backup.display()))
+}
+
+/// Checks that no link stands on the way from a directory down to a path below it: what is written there would end elsewhere,
+/// in the place of an original if the link leads back to the inputs. The directory itself may be a link.
+pub fn check_way(root: &Path, below: &Path) -> io::Result<()> {
+    let mut path = root.to_owned();
+    for name in below {
+        path.push(name);
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_symlink() => {
+                let what = format!(
+                    "`{}` is a link, and leads elsewhere; remove it, or write to another directory",
+                    path.display()
+                );
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// What a link to a file points to, or the path of a file itself, and what is known of the file.

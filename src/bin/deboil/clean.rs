@@ -141,7 +141,11 @@ impl Work<'_> {
         let ledger = args.output.ledger.as_deref();
         let ledger = ledger.map(|path| LedgerFile::new(path, destination, &batch.records, syncs)).transpose()?;
         let (has_ledger, has_journal) = (ledger.is_some(), journal.is_some());
-        let (writer, paint) = (Writer::new(syncs), Paint::stdout());
+        let writer = match destination {
+            Destination::Mirror { directory, .. } => Writer::below(directory, syncs),
+            _ => Writer::new(syncs),
+        };
+        let paint = Paint::stdout();
         let delivery = Delivery { rules: batch.rules, destination, has_ledger, has_journal, writer, paint };
         let teller = Teller::new(&args.output, batch.rules, progress, interrupt.clone())?;
         let mut collector = Collector::new(teller, destination, ledger, journal, syncs);

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use deboil::batch::{Cause, Collect, Failure, Record, RecordsOf, Report, Told};
+use deboil::text::output::check_way;
 
 use crate::delivery::Delivered;
 use crate::journal::{Ended, Journal};
@@ -84,6 +85,7 @@ impl<'a> Collector<'a> {
             }
             (Destination::Stdout, _) => return Ok(Records::Stdout),
             (&Destination::Mirror { ref directory, link }, Some(path)) => {
+                check_way(directory, records.kept.parent().unwrap_or(records.kept))?;
                 (path, FileKind::New { target: directory.join(records.kept), link })
             }
             (&Destination::InPlace { ref backup, times }, Some(path)) => {

@@ -160,7 +160,9 @@ impl Restorer {
     /// The destination of a file.
     fn target(&self, found: &Found) -> Target {
         match &self.destination {
-            Destination::Mirror { directory, .. } => Target::New(directory.join(&found.relative), self.syncs),
+            Destination::Mirror { directory, .. } => {
+                Target::New { directory: directory.clone(), below: found.relative.clone(), syncs: self.syncs }
+            }
             Destination::InPlace { .. } => Target::Replaced(found.path.clone(), self.syncs),
             _ => Target::Stdout,
         }

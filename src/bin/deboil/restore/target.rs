@@ -1,18 +1,22 @@
 //! Where a restored file goes: it appears there whole or not at all.
 
 use std::io::{self, Read, StdoutLock, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use deboil::batch::Cause;
 use deboil::text::compression::{Compression, Encoder};
-use deboil::text::output::{Draft, Times};
+use deboil::text::output::{Draft, Times, check_way};
 
 /// Where a restored file goes.
 #[derive(Clone, Debug)]
 pub(super) enum Target {
     Stdout,
-    /// To a file of its own, and whether that is synced.
-    New(PathBuf, bool),
+    /// To a file of its own below a directory, and whether it is synced.
+    New {
+        directory: PathBuf,
+        below: PathBuf,
+        syncs: bool,
+    },
     /// In the place of the cleaned file, and whether it is synced.
     Replaced(PathBuf, bool),
 }
@@ -28,7 +32,9 @@ impl Target {
     pub(super) fn open(&self, compression: Option<Compression>) -> Result<Out, Cause> {
         let draft = match self {
             Self::Stdout => return Ok(Out::Stdout(io::stdout().lock())),
-            Self::New(path, syncs) => Draft::new(path).map(|draft| draft.syncing(*syncs)),
+            Self::New { directory, below, syncs } => check_way(directory, below.parent().unwrap_or(below))
+                .and_then(|()| Draft::new(&directory.join(below)))
+                .map(|draft| draft.syncing(*syncs)),
             Self::Replaced(path, syncs) => Draft::replacing(path, None, Times::New).map(|draft| draft.syncing(*syncs)),
         };
         let encoder = draft.and_then(|draft| Encoder::new(compression, draft));
@@ -58,10 +64,11 @@ impl Target {
 
     pub(super) fn cannot_write(&self, error: io::Error) -> Cause {
         let path = match self {
-            Self::Stdout => Path::new("-"),
-            Self::New(path, _) | Self::Replaced(path, _) => path,
+            Self::Stdout => PathBuf::from("-"),
+            Self::New { directory, below, .. } => directory.join(below),
+            Self::Replaced(path, _) => path.clone(),
         };
-        Cause::Write(path.to_owned(), error)
+        Cause::Write(path, error)
     }
 }
 
