@@ -182,6 +182,8 @@ struct Lines {
     stream: Box<dyn BufRead + Send>,
     /// Where the next line starts.
     mark: Mark,
+    /// How many bytes of a line are read.
+    longest: u64,
 }
 
 impl Lines {
@@ -189,7 +191,7 @@ impl Lines {
         let mark = Mark { offset: 0, line: 1 };
         let opened = start(path);
         let (compression, stream) = opened.map_err(|error| cannot_read(path, &error))?;
-        Ok(Self { path: path.to_owned(), compression, stream, mark })
+        Ok(Self { path: path.to_owned(), compression, stream, mark, longest: LONGEST_LINE })
     }
 
     fn header(&mut self) -> Result<Header, Error> {
@@ -214,9 +216,10 @@ impl Lines {
     fn next(&mut self) -> Result<Option<(Mark, Line<'static>)>, Error> {
         let mark = self.mark;
         let mut line = Vec::new();
-        self.stream.read_until(b'\n', &mut line).map_err(|error| self.broken(&error))?;
+        let read = self.stream.by_ref().take(self.longest).read_until(b'\n', &mut line);
+        let read = read.map_err(|error| self.broken(&error))? as u64;
         if line.last() != Some(&b'\n') {
-            return Ok(None);
+            return if read < self.longest { Ok(None) } else { Err(self.too_long(mark)) };
         }
         self.mark = Mark { offset: mark.offset + line.len() as u64, line: mark.line + 1 };
         Ok(Some((mark, self.parse(mark, &line)?)))
@@ -276,6 +279,11 @@ impl Lines {
         Error::at(self.place(mark, 1), format!("it is corrupt: {what}"), ANOTHER_COPY)
     }
 
+    fn too_long(&self, mark: Mark) -> Error {
+        let what = format!("it is corrupt: the line has more than {} bytes", self.longest);
+        Error::at(self.place(mark, 1), what, ANOTHER_COPY)
+    }
+
     fn cut_off(&self, documents: u64) -> Error {
         let cure = format!(
             "use another copy; or restore what it has: put {{\"end\":{{\"documents\":{documents}}}}} in place of this line \
@@ -288,6 +296,9 @@ impl Lines {
         Error::at(self.place(self.mark, 1), format!("cannot be read: {error}"), ANOTHER_COPY)
     }
 }
+
+/// How long a line may be. A line has what went of one text; what is longer would only fill the memory.
+const LONGEST_LINE: u64 = 4 << 30;
 
 /// How long the first line may be.
 const LONGEST_HEADER: u64 = 1 << 20;
@@ -325,6 +336,16 @@ fn cannot_read(path: &Path, error: &io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_is_too_long_is_an_error() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "a".repeat(99) + "\n").unwrap();
+        let mut lines = Lines::open(file.path()).unwrap();
+        lines.longest = 64;
+        let error = lines.next().unwrap_err().to_string();
+        assert!(error.contains(":1:1: it is corrupt: the line has more than 64 bytes; use another copy"), "{error}");
+    }
 
     #[test]
     fn a_file_is_looked_up_below_its_input_and_then_further_up() {

@@ -142,8 +142,11 @@ impl<'l> RestoredRecords<'l> {
         let stays_gone = entry.stays_gone(self.selection, fields.text.len())?;
         let format = self.stream.format();
         let added = format.added(cleaned, &read(&**format, cleaned)?).ok_or(Refusal::Corrupt)?;
+        let edits = self.original.edits(original, &fields, &stays_gone, &added);
+        let gone = edits.iter().filter(|edit| edit.new.is_empty()).map(|edit| edit.span);
+        entry.check_gone(self.selection, gone, original)?;
         let mut selected = Vec::with_capacity(original.len());
-        format::append(original, &self.original.edits(original, &fields, &stays_gone, &added), &mut selected);
+        format::append(original, &edits, &mut selected);
         Ok(selected)
     }
 }

@@ -78,6 +78,7 @@ impl<'a> Entry<'a> {
     pub fn restore_selected(&self, cleaned: &[u8], selection: &Selection) -> Result<Vec<u8>, Refusal> {
         let original = self.restore(cleaned)?;
         let stays_gone = self.stays_gone(selection, original.len())?;
+        self.check_gone(selection, stays_gone.iter().copied(), &original)?;
         if stays_gone.is_empty() {
             return Ok(original);
         }
@@ -89,6 +90,25 @@ impl<'a> Entry<'a> {
     /// Whether a selection takes any of its removals.
     pub fn has_any_of(&self, selection: &Selection) -> bool {
         selection.is_all() || self.removals.iter().any(|removed| selection.takes(removed))
+    }
+
+    /// Whether what does not come back is what the removals say that went: where a removal ends is proven by no hash.
+    pub(super) fn check_gone(
+        &self,
+        selection: &Selection,
+        mut gone: impl Iterator<Item = Span>,
+        original: &[u8],
+    ) -> Result<(), Refusal> {
+        let stays_gone = self.removals.iter().filter(|removed| !selection.takes(removed));
+        let is_as_said = |removed: &Removed<'_>, span: Span| {
+            span.start as u64 == removed.at.unwrap_or(removed.start) && span.of(original) == &*removed.bytes.0
+        };
+        for removed in stays_gone {
+            if !gone.by_ref().any(|span| is_as_said(removed, span)) {
+                return Err(Refusal::Corrupt);
+            }
+        }
+        Ok(())
     }
 
     /// The removals from a text of `len` bytes that do not come back.
