@@ -1,6 +1,7 @@
 //! The compiled rules: all rules of all packs, and an index of all their anchors and of the sources' signatures.
 
 use std::collections::{BTreeSet, HashMap};
+use std::io::Read;
 use std::mem;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -331,11 +332,26 @@ fn files(path: &Path) -> Result<Vec<(String, String)>, Error> {
             .map_err(failed)?;
         inner.retain(|path| may_hold_rules(path));
         inner.sort();
+        if let Some(special) = inner.iter().find(|path| path.metadata().is_ok_and(|is| !is.is_dir() && !is.is_file())) {
+            // Who names one means it, as a shell does for what a command prints; here nobody may ever write to it.
+            let place = Place::file(&special.display().to_string());
+            return Err(Error::at(place, "it is no file, though it is named like one", "remove it"));
+        }
         return Ok(inner.iter().map(|path| files(path)).collect::<Result<Vec<_>, _>>()?.concat());
     }
-    let text = String::from_utf8(std::fs::read(path).map_err(failed)?).map_err(|error| not_utf8(&name, &error))?;
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(LONGEST_FILE + 1).read_to_end(&mut bytes));
+    read.map_err(failed)?;
+    if bytes.len() as u64 > LONGEST_FILE {
+        let what = format!("it has more than {} MiB, which no rule file has", LONGEST_FILE >> 20);
+        return Err(Error::at(Place::file(&name), what, "name a rule file, or divide it"));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
     Ok(vec![(name, text)])
 }
+
+/// How long a rule file may be: a hundred thousand rules fill about a tenth of it.
+const LONGEST_FILE: u64 = 128 << 20;
 
 fn may_hold_rules(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, Deserializer};
 
-use crate::error::{Error, Errors, Place, did_you_mean};
+use crate::error::{Error, Errors, Places, did_you_mean};
 
 use super::file::RuleFile;
 use super::kind::Kind;
@@ -117,13 +117,13 @@ const SYNTAX: &[(&str, &str, &str)] = &[
 pub(crate) fn read(file: &str, text: &str) -> Result<(RuleFile, Vec<Error>), Errors> {
     match toml::from_str(text) {
         Ok(mirror) => Ok((mirror, Vec::new())),
-        Err(_) => Salvage { file, text, errors: Vec::new() }.read(),
+        Err(_) => Salvage { places: Places::of(file, text), text, errors: Vec::new() }.read(),
     }
 }
 
 /// Reads a file table by table: a mistake in one does not hide those in others.
 struct Salvage<'t> {
-    file: &'t str,
+    places: Places<'t>,
     text: &'t str,
     errors: Vec<Error>,
 }
@@ -183,11 +183,11 @@ impl<'t> Salvage<'t> {
     fn error(&self, error: &toml::de::Error, say: impl Fn(&str, &str, usize) -> (String, String)) -> Error {
         let end = error.span().map_or(0, |span| span.start);
         // A string of several lines without its end ends with the file: its start says more.
-        let quotes = ["\"\"\"", "'''"].into_iter().filter_map(|quotes| self.text[..end].rfind(quotes)).max();
         let is_open = error.message().starts_with("invalid multi-line") && error.message().contains("string");
-        let offset = quotes.filter(|_| is_open).unwrap_or(end);
+        let quotes = || ["\"\"\"", "'''"].into_iter().filter_map(|quotes| self.text[..end].rfind(quotes)).max();
+        let offset = is_open.then(quotes).flatten().unwrap_or(end);
         let (what, cure) = say(error.message(), self.text, offset);
-        Error::at(Place::of(self.file, self.text, offset), what, cure)
+        Error::at(self.places.at(offset), what, cure)
     }
 }
 
