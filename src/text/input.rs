@@ -109,12 +109,20 @@ fn read(file: &mut File, size: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
     if got as u64 != size {
         file.read_to_end(buffer)?;
     }
-    Ok(())
+    check_length(size, buffer)
 }
 
 #[cfg(not(unix))]
-fn read(file: &mut File, _: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
+fn read(file: &mut File, size: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
     file.read_to_end(buffer)?;
+    check_length(size, buffer)
+}
+
+/// Rejects what is left of a file that another program cut off meanwhile. One that grew is read as far as it goes.
+fn check_length(size: u64, read: &[u8]) -> io::Result<()> {
+    if (read.len() as u64) < size {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it became shorter while it was read; try again"));
+    }
     Ok(())
 }
 
@@ -189,6 +197,18 @@ mod tests {
         assert!(opened(&[b'a'; MAP_FROM as usize], MapChoice::Auto).0);
         assert!(opened(b"a", MapChoice::Always).0);
         assert!(!opened(&[b'a'; MAP_FROM as usize], MapChoice::Never).0);
+    }
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read_is_read_whole_or_not_at_all() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "text").unwrap();
+        let read_as = |size| {
+            let mut buffer = Vec::new();
+            read(&mut File::open(file.path()).unwrap(), size, &mut buffer).map(|()| buffer)
+        };
+        assert_eq!(read_as(2).unwrap(), b"text", "it grew");
+        assert_eq!(read_as(9).unwrap_err().to_string(), "it became shorter while it was read; try again");
     }
 
     #[test]
