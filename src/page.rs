@@ -153,11 +153,6 @@ impl<'t> Page<'t> {
         parts
     }
 
-    /// Whether it is left of another page.
-    pub fn is_left(&self) -> bool {
-        self.parts.is_empty()
-    }
-
     /// The line that a view is of.
     pub fn line_of(&self, view: usize) -> usize {
         self.views[view].line as usize

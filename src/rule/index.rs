@@ -224,13 +224,11 @@ impl Index {
         self.needles.owners.at(number as usize)
     }
 
-    /// Looks for all needles on a page.
+    /// Looks for all needles on a page. Of one that is left of another only new lines need be [searched](Self::search_line).
     pub(crate) fn search(&self, page: &Page) -> Vec<Seen> {
-        let mut seen = shared(page.parts(), |part| self.search_part(&part)).concat();
-        if page.is_left() {
-            (0..page.len()).for_each(|line| self.search_line(page, line, &mut seen));
-        }
-        seen
+        let parts = page.parts();
+        debug_assert!(!parts.is_empty(), "the page is left of another one");
+        shared(parts, |part| self.search_part(&part)).concat()
     }
 
     /// Looks for all needles in some lines of a page.
