@@ -336,19 +336,24 @@ mod tests {
     }
 
     #[test]
-    fn an_item_whose_work_is_shared_takes_its_turn() {
-        use crate::threads::shared;
+    fn no_item_is_worked_at_inside_of_another() {
+        use std::cell::Cell;
+        thread_local!(static AT_WORK: Cell<bool> = const { Cell::new(false) });
 
-        let sum = |item: usize| shared((0..50).collect(), |part| part * item).into_iter().sum::<usize>();
-        let expected: Vec<_> = (0..20 * WINDOW).map(sum).collect();
-        for _ in 0..20 {
-            let mut results = Vec::new();
-            map_in_order(3, 0..20 * WINDOW, in_tens, sum, |result| {
-                results.push(result);
-                ControlFlow::Continue(())
-            });
-            assert_eq!(results, expected);
+        let nested = AtomicUsize::new(0);
+        let work = |item: usize| {
+            nested.fetch_add(usize::from(AT_WORK.replace(true)), Ordering::Relaxed);
+            // What a thread does that waits for others: it takes up whatever task of the pool there is.
+            for _ in 0..10 {
+                rayon::yield_now();
+            }
+            AT_WORK.set(false);
+            item
+        };
+        for _ in 0..200 {
+            map_in_order(4, 0..8, in_tens, work, |_| ControlFlow::Continue(()));
         }
+        assert_eq!(nested.into_inner(), 0);
     }
 
     #[test]
