@@ -43,14 +43,16 @@ fn ctrl_c_leaves_nothing_behind() {
     }
 }
 
-/// Kills a command before each call that follows one which may have changed something.
+/// The calls that follow one which may have changed something.
+fn moments(undisturbed: &Traced) -> impl Iterator<Item = usize> {
+    (1..undisturbed.calls.len()).filter(|&number| undisturbed.calls[number - 1].what.changes_files())
+}
+
+/// Kills a command at each moment.
 fn kill_at_each_moment(scene: Scene) {
     let Some((stage, expected, undisturbed)) = rehearse(scene) else { return };
     let mut kills = 0;
-    for number in 1..undisturbed.calls.len() {
-        if !undisturbed.calls[number - 1].what.changes_files() {
-            continue;
-        }
+    for number in moments(&undisturbed) {
         stage.reset(&expected.before);
         let killed = run(&stage, scene, number, Signal::SIGKILL);
         assert_eq!(killed.status, None);
@@ -61,14 +63,11 @@ fn kill_at_each_moment(scene: Scene) {
     told::figure(scene.args, &format!("{kills} kills"));
 }
 
-/// Interrupts a command before each call that follows one which may have changed something, by two signals in turn.
+/// Interrupts a command at each moment, by two signals in turn.
 fn interrupt_at_each_moment(scene: Scene) {
     let Some((stage, expected, undisturbed)) = rehearse(scene) else { return };
     let mut interrupted = 0;
-    for number in 1..undisturbed.calls.len() {
-        if !undisturbed.calls[number - 1].what.changes_files() {
-            continue;
-        }
+    for number in moments(&undisturbed) {
         stage.reset(&expected.before);
         let signal = if number % 2 == 0 { Signal::SIGINT } else { Signal::SIGTERM };
         let ended = run(&stage, scene, number, signal);
