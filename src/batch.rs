@@ -31,7 +31,8 @@ use crate::rule::set::{Ruleset, SourceIdx};
 use crate::text::compression::Compression;
 use crate::text::document::Document;
 use crate::text::format::Edit;
-use crate::text::input::{self, MAP_FROM, MapChoice};
+use crate::text::input::{self, MAP_FROM, MapChoice, Opened};
+use crate::text::seen::Seen;
 use crate::text::sniff::{Content, Wide, sniff};
 use budget::Budget;
 use chunks::CHUNK;
@@ -107,11 +108,11 @@ impl Input {
         self.path().unwrap_or(Path::new("-"))
     }
 
-    fn open<'b>(&'b self, buffer: &'b mut Vec<u8>, map: MapChoice) -> io::Result<input::Bytes<'b>> {
+    fn open<'b>(&'b self, buffer: &'b mut Vec<u8>, map: MapChoice) -> io::Result<Opened<'b>> {
         match self {
             Self::File(path) => input::open(path, buffer, map),
-            Self::Text { bytes, .. } => Ok(input::Bytes::Read(bytes)),
-            Self::Stream { .. } => Ok(input::Bytes::Read(buffer)),
+            Self::Text { bytes, .. } => Ok(Opened::in_memory(bytes)),
+            Self::Stream { .. } => Ok(Opened::in_memory(buffer)),
         }
     }
 }
@@ -228,6 +229,11 @@ pub struct Done<'a> {
     pub document: Document<'a>,
     /// The file before, if the text is one.
     pub file: &'a [u8],
+    /// What the file was when it was opened, if the text is one.
+    pub seen: Option<Seen>,
+    /// Whether the file is mapped into memory, and may yet turn out to have been cut off: what is made of the document is
+    /// then dropped, and must not have taken its place before it is handed over.
+    pub is_mapped: bool,
     /// How the file is compressed.
     pub compression: Option<Compression>,
     /// How the text stands in a file of records; none if it is a file, or stands in the column of a table.
@@ -246,6 +252,12 @@ pub struct Spelled<'a> {
 }
 
 impl<'a> Done<'a> {
+    /// One whose text is in memory, and stands there as it is.
+    fn of(record: Record, document: Document<'a>) -> Self {
+        let file = document.text;
+        Self { record, document, file, seen: None, is_mapped: false, compression: None, spelled: None }
+    }
+
     /// The parts of the text that stay, in order: what is left without a copy of it.
     pub fn parts(&self) -> impl Iterator<Item = &'a [u8]> {
         let text = self.document.text;
@@ -406,19 +418,32 @@ impl Batch<'_> {
         // Taken, not borrowed: should this thread come here again while it waits for another, it finds a fresh one.
         let mut buffer = BUFFER.take();
         let finished = input.open(&mut buffer, self.map).map_err(Cause::Read).and_then(|file| {
-            let unpacked = unpacked(&file).map_err(Cause::Read)?;
-            let text = unpacked.as_ref().map_or(&*file, |(_, text)| text);
-            let document = Document { text, path: input.path(), url: self.url, source: self.source, lang: self.lang };
-            let compression = unpacked.as_ref().map(|&(compression, _)| compression);
-            let done = Done { file: &file, compression, ..self.clean(&document, input.name().into())? };
-            let finished = finish(&done)?;
-            Ok((done.record, finished))
+            let finished = self.opened(input, &file, finish);
+            // Whatever else went wrong may come of it.
+            file.check().map_err(Cause::Read)?;
+            finished
         });
         // A giant among small files must not stay in memory.
         if buffer.capacity() as u64 <= MAP_FROM {
             BUFFER.set(buffer);
         }
         finished
+    }
+
+    fn opened<T>(
+        &self,
+        input: &Input,
+        file: &Opened<'_>,
+        finish: impl FnOnce(&Done<'_>) -> Result<T, Cause>,
+    ) -> Result<(Record, T), Cause> {
+        let unpacked = unpacked(file).map_err(Cause::Read)?;
+        let text = unpacked.as_ref().map_or(&**file, |(_, text)| text);
+        let document = Document { text, path: input.path(), url: self.url, source: self.source, lang: self.lang };
+        let compression = unpacked.as_ref().map(|&(compression, _)| compression);
+        let done = self.clean(&document, input.name().into())?;
+        let done = Done { file, seen: file.seen, is_mapped: file.is_mapped(), compression, ..done };
+        let finished = finish(&done)?;
+        Ok((done.record, finished))
     }
 
     /// Cleans a document, if it is a text.
@@ -488,7 +513,7 @@ fn left_alone(name: Name, document: Document<'_>, left: LeftAlone) -> Done<'_> {
         matched: false,
         metadata: Vec::new(),
     };
-    Done { record, document, file: document.text, compression: None, spelled: None }
+    Done::of(record, document)
 }
 
 fn done(name: Name, document: Document<'_>, judgement: Judgement) -> Done<'_> {
@@ -507,7 +532,7 @@ fn done(name: Name, document: Document<'_>, judgement: Judgement) -> Done<'_> {
         matched: judgement.matched,
         metadata: judgement.metadata,
     };
-    Done { record, document, file: document.text, compression: None, spelled: None }
+    Done::of(record, document)
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Hands what came out of a batch over to the caller, and adds it up.
 
-use std::fs::Metadata;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use crate::text::compression::Compression;
 #[cfg(feature = "parquet")]
 use crate::text::format::parquet::TableWriter;
 use crate::text::format::{self, Edit, Format};
+use crate::text::seen::Seen;
 
 /// Takes what comes out of a batch, on the thread that runs it and in the order of the inputs.
 ///
@@ -71,8 +71,8 @@ impl<K, T, F: FnMut(Told<'_, T>) -> ControlFlow<()>> Collect<K, T> for F {
 pub struct RecordsOf<'a, K> {
     /// The file; none for standard input.
     pub path: Option<&'a Path>,
-    /// What was known of the file before it was read.
-    pub metadata: Option<&'a Metadata>,
+    /// What the file was before it was read.
+    pub seen: Option<Seen>,
     /// What came with the input.
     pub kept: &'a K,
     /// What it holds.
@@ -148,7 +148,7 @@ impl<'a, C> Handover<'a, C> {
         self.is_changed = false;
         let records = RecordsOf {
             path: file.path.as_deref(),
-            metadata: file.metadata.as_ref(),
+            seen: file.seen,
             kept: &file.kept,
             format: file.format,
             head: &file.head,

@@ -1,6 +1,5 @@
 //! Turns inputs into units of work: a whole text, or a part of a file of records.
 
-use std::fs::{self, Metadata};
 use std::io::{self, Cursor, Read};
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -20,6 +19,7 @@ use crate::text::compression::{Compression, MAGIC};
 use crate::text::format::parquet::{Broken as BrokenTable, RowReader, Rows, Table};
 use crate::text::format::{Edit, FieldNames, Format, Opened, RecordFormat};
 use crate::text::input;
+use crate::text::seen::Seen;
 
 /// How many bytes of a stream tell what it holds.
 const SAMPLE: usize = 64 << 10;
@@ -45,8 +45,8 @@ pub(super) enum Part {
 /// A file of records.
 pub(super) struct RecordFile<K> {
     pub(super) path: Option<PathBuf>,
-    /// What was known of the file before it was read.
-    pub(super) metadata: Option<Metadata>,
+    /// What the file was before it was read.
+    pub(super) seen: Option<Seen>,
     pub(super) format: Format,
     /// The bytes before the records, as they were, and what changes in them.
     pub(super) head: Vec<u8>,
@@ -151,24 +151,24 @@ impl<I, K> Units<'_, I, K> {
     }
 
     fn file(&mut self, path: PathBuf, named: Option<Format>, kept: K) -> Result<Unit<K>, Cause> {
-        let metadata = fs::metadata(&path).ok();
+        let seen = Seen::at(&path).ok();
         let source = Source::of(input::open_stream(&path).map_err(Cause::Read)?).map_err(Cause::Read)?;
         match named.unwrap_or_else(|| source.content(Some(&path))) {
             Format::Text => Ok(Unit::Document(Input::File(path), kept)),
             #[cfg(feature = "parquet")]
             Format::Parquet => self.table(path, kept),
-            format => self.begin(Some(path), metadata, source, format, kept),
+            format => self.begin(Some(path), seen, source, format, kept),
         }
     }
 
     #[cfg(feature = "parquet")]
     fn table(&mut self, path: PathBuf, kept: K) -> Result<Unit<K>, Cause> {
-        let metadata = fs::metadata(&path).ok();
+        let seen = Seen::at(&path).ok();
         let table = Arc::new(open_table(&path, &self.names)?);
         let reading = Reading::Rows(Box::new(Arc::clone(&table).rows()));
         let file = RecordFile {
             path: Some(path),
-            metadata,
+            seen,
             format: Format::Parquet,
             head: Vec::new(),
             head_edits: Vec::new(),
@@ -195,7 +195,7 @@ impl<I, K> Units<'_, I, K> {
     fn begin(
         &mut self,
         path: Option<PathBuf>,
-        metadata: Option<Metadata>,
+        seen: Option<Seen>,
         source: Source,
         format: Format,
         kept: K,
@@ -203,7 +203,7 @@ impl<I, K> Units<'_, I, K> {
         let records = Records::open(source, format, &self.names)?;
         let file = RecordFile {
             path,
-            metadata,
+            seen,
             format,
             compression: records.compression,
             record_compression: records.record_compression(),
@@ -260,7 +260,7 @@ impl Reading {
 /// Opens a file in columns.
 #[cfg(feature = "parquet")]
 pub(super) fn open_table(path: &Path, names: &FieldNames) -> Result<Table, Cause> {
-    Ok(Table::open(input::open_stream(path).map_err(Cause::Read)?, names)?)
+    Ok(Table::open(input::open_file(path).map_err(Cause::Read)?, names)?)
 }
 
 /// An opened file of records.

@@ -3,7 +3,6 @@
 //! Of what went, only the bytes of one document are in memory at a time.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -246,7 +245,7 @@ impl Lines {
 
     fn go(&mut self, mark: Mark) -> io::Result<()> {
         if self.compression.is_none() {
-            let mut file = input::open_stream(&self.path)?;
+            let mut file = input::open_file(&self.path)?;
             file.seek(SeekFrom::Start(mark.offset))?;
             self.stream = Box::new(BufReader::new(file));
             return Ok(());
@@ -318,7 +317,7 @@ struct Version {
 }
 
 fn start(path: &Path) -> io::Result<(Option<Compression>, Box<dyn BufRead + Send>)> {
-    let mut file: File = input::open_stream(path)?;
+    let mut file = input::open_stream(path)?;
     let mut magic = Vec::new();
     file.by_ref().take(MAGIC as u64).read_to_end(&mut magic)?;
     let compression = Compression::of_magic(&magic);

@@ -1,11 +1,12 @@
 //! Opens files: small ones are read into a buffer that is used again, large ones are mapped into memory.
 
-use std::fs::{self, File, FileType};
+use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, Read};
 use std::ops::Deref;
 use std::path::Path;
 
-use memmap2::Mmap;
+use super::mapped::{Mapped, became_shorter};
+use super::seen::Seen;
 
 /// The size from which [`MapChoice::Auto`] maps a file.
 ///
@@ -38,49 +39,102 @@ impl MapChoice {
     }
 }
 
-/// The bytes of an opened file.
+/// An opened file: its bytes, and what it was when it was opened.
 #[derive(Debug)]
-pub enum Bytes<'b> {
-    /// They were read into the caller's buffer.
-    Read(&'b [u8]),
-    /// They are mapped.
-    Mapped(Mmap),
+pub struct Opened<'b> {
+    bytes: Bytes<'b>,
+    /// What it was, if it is a file.
+    pub seen: Option<Seen>,
 }
 
-impl Deref for Bytes<'_> {
+#[derive(Debug)]
+enum Bytes<'b> {
+    /// They were read into the caller's buffer, or are in memory anyway.
+    Read(&'b [u8]),
+    Mapped(Mapped),
+}
+
+impl<'b> Opened<'b> {
+    /// Bytes that are in memory, and no file.
+    pub fn in_memory(bytes: &'b [u8]) -> Self {
+        Self { bytes: Bytes::Read(bytes), seen: None }
+    }
+
+    /// Whether the bytes are mapped: then [`Opened::check`] must succeed before anything that was made of them is used.
+    pub fn is_mapped(&self) -> bool {
+        matches!(self.bytes, Bytes::Mapped(_))
+    }
+
+    /// Whether the bytes are those of the file, as far as they were read. Those that are not mapped always are.
+    pub fn check(&self) -> io::Result<()> {
+        match &self.bytes {
+            Bytes::Read(_) => Ok(()),
+            Bytes::Mapped(mapped) => mapped.check(),
+        }
+    }
+}
+
+impl Deref for Opened<'_> {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        match self {
-            Self::Read(bytes) => bytes,
-            Self::Mapped(map) => map,
+        match &self.bytes {
+            Bytes::Read(bytes) => bytes,
+            Bytes::Mapped(mapped) => mapped,
         }
     }
 }
 
 /// Opens a file. Links are followed; what is neither a file nor a link to one is an error, and is not waited for.
-pub fn open<'b>(path: &Path, buffer: &'b mut Vec<u8>, choice: MapChoice) -> io::Result<Bytes<'b>> {
-    let (mut file, size) = open_file(path)?;
-    if choice.holds_for(size)
-        && let Ok(map) = map(&file)
-    {
-        return Ok(Bytes::Mapped(map));
+pub fn open<'b>(path: &Path, buffer: &'b mut Vec<u8>, choice: MapChoice) -> io::Result<Opened<'b>> {
+    let (mut file, metadata) = open_and_look(path)?;
+    let (size, seen) = (metadata.len(), Some(Seen::of(&metadata)));
+    if choice.holds_for(size) {
+        match Mapped::new(file) {
+            Ok(mapped) => return Ok(Opened { bytes: Bytes::Mapped(mapped), seen }),
+            Err(unmapped) => file = unmapped,
+        }
     }
     buffer.clear();
     read(&mut file, size, buffer)?;
-    Ok(Bytes::Read(buffer))
+    Ok(Opened { bytes: Bytes::Read(buffer), seen })
 }
 
-/// Opens a file as [`open`] does, to read it piece by piece.
-pub fn open_stream(path: &Path) -> io::Result<File> {
-    Ok(open_file(path)?.0)
+/// Opens a file as [`open`] does, to read it from any place.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    Ok(open_and_look(path)?.0)
 }
 
-/// A file and its size; an error if it is none.
-fn open_file(path: &Path) -> io::Result<(File, u64)> {
+/// Opens a file as [`open`] does, to read it from its start to its end.
+pub fn open_stream(path: &Path) -> io::Result<FileStream> {
+    let (file, metadata) = open_and_look(path)?;
+    Ok(FileStream { file, missing: metadata.len() })
+}
+
+/// A file that is read from its start to its end. That it became shorter meanwhile is an error at its end.
+#[derive(Debug)]
+pub struct FileStream {
+    file: File,
+    /// How many bytes must come before its end may.
+    missing: u64,
+}
+
+impl Read for FileStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.missing = self.missing.saturating_sub(read as u64);
+        if read == 0 && !buffer.is_empty() && self.missing > 0 {
+            return Err(became_shorter());
+        }
+        Ok(read)
+    }
+}
+
+/// A file and what is known of it; an error if it is none.
+fn open_and_look(path: &Path) -> io::Result<(File, Metadata)> {
     let file = open_without_waiting(path).map_err(|error| name_obstacle(path, error))?;
     let metadata = file.metadata()?;
-    if metadata.is_file() { Ok((file, metadata.len())) } else { Err(not_a_file(metadata.file_type())) }
+    if metadata.is_file() { Ok((file, metadata)) } else { Err(not_a_file(metadata.file_type())) }
 }
 
 /// Nobody may write to a FIFO, and a device may be a terminal: opening must not wait for one or make it ours.
@@ -121,18 +175,9 @@ fn read(file: &mut File, size: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
 /// Rejects what is left of a file that another program cut off meanwhile. One that grew is read as far as it goes.
 fn check_length(size: u64, read: &[u8]) -> io::Result<()> {
     if (read.len() as u64) < size {
-        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it became shorter while it was read; try again"));
+        return Err(became_shorter());
     }
     Ok(())
-}
-
-#[expect(unsafe_code, reason = "mapping a file cannot be had without")]
-fn map(file: &File) -> io::Result<Mmap> {
-    // SAFETY: the map is read only and private to this process, and its length is fixed here. What remains is
-    // another process that changes the file while it is mapped: that is the risk of every program that maps files,
-    // and who has such files says `MapChoice::Never`. Nothing here trusts the bytes: they need not be UTF-8, and
-    // offsets are checked against the slice on each use.
-    unsafe { Mmap::map(file) }
 }
 
 /// Says what is at a path that cannot be opened: of a link to nowhere that it is one, as to hear of a file that is there
@@ -180,7 +225,7 @@ mod tests {
         fs::write(file.path(), bytes).unwrap();
         let mut buffer = b"of the file before".to_vec();
         let opened = open(file.path(), &mut buffer, choice).unwrap();
-        (matches!(opened, Bytes::Mapped(_)), opened.to_vec())
+        (opened.is_mapped(), opened.to_vec())
     }
 
     #[test]
@@ -209,6 +254,23 @@ mod tests {
         };
         assert_eq!(read_as(2).unwrap(), b"text", "it grew");
         assert_eq!(read_as(9).unwrap_err().to_string(), "it became shorter while it was read; try again");
+    }
+
+    #[test]
+    fn a_file_that_changes_while_it_is_streamed_is_read_whole_or_not_at_all() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let read_to = |len| {
+            fs::write(file.path(), "a long text").unwrap();
+            let (mut stream, mut start, mut rest) = (open_stream(file.path()).unwrap(), [0; 3], Vec::new());
+            stream.read_exact(&mut start).unwrap();
+            File::options().write(true).open(file.path()).unwrap().set_len(len).unwrap();
+            stream.read_to_end(&mut rest).map(|_| rest)
+        };
+        assert_eq!(read_to(11).unwrap(), b"ong text");
+        assert_eq!(read_to(12).unwrap(), b"ong text\0", "it grew");
+        for len in [0, 3, 10] {
+            assert_eq!(read_to(len).unwrap_err().to_string(), "it became shorter while it was read; try again");
+        }
     }
 
     #[test]

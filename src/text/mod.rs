@@ -4,5 +4,7 @@ pub mod compression;
 pub mod document;
 pub mod format;
 pub mod input;
+pub mod mapped;
 pub mod output;
+pub mod seen;
 pub mod sniff;

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::input::not_a_file;
+use super::seen::Seen;
 use directory::Directory;
 use dress::Dress;
 pub use dress::Times;
@@ -33,7 +34,21 @@ pub struct Draft {
     name: OsString,
     /// What it takes over from the file whose place it takes.
     dress: Option<Dress>,
+    original: Option<Original>,
     syncs: bool,
+}
+
+/// A file that is to be replaced as it was when it was read, and not if anybody changed it since.
+#[derive(Clone, Debug)]
+struct Original {
+    path: PathBuf,
+    seen: Seen,
+}
+
+impl Original {
+    fn check(&self) -> io::Result<()> {
+        self.seen.check(&self.path)
+    }
 }
 
 impl Draft {
@@ -52,7 +67,7 @@ impl Draft {
 
     fn within(directory: &Arc<Directory>, name: &OsStr) -> io::Result<Self> {
         let (temporary, file) = Temporary::make(directory, Directory::create)?;
-        Ok(Self { temporary, file, name: name.to_owned(), dress: None, syncs: false })
+        Ok(Self { temporary, file, name: name.to_owned(), dress: None, original: None, syncs: false })
     }
 
     /// Starts a file that will replace another one; of a link, the file that it points to. `suffix` is put after the
@@ -62,6 +77,11 @@ impl Draft {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix.unwrap_or_default());
         Self::new(Path::new(&name))?.dressed_like(&path, &model, times)
+    }
+
+    /// The file, which only takes the place of a file that is still what it was when it was seen.
+    pub fn in_place_of(self, path: &Path, seen: Option<Seen>) -> Self {
+        Self { original: seen.map(|seen| Original { path: path.to_owned(), seen }), ..self }
     }
 
     fn dressed_like(mut self, path: &Path, model: &Metadata, times: Times) -> io::Result<Self> {
@@ -84,6 +104,7 @@ impl Draft {
     /// is one that syncs.
     pub fn finish(self) -> io::Result<()> {
         self.complete()?;
+        self.original.as_ref().map_or(Ok(()), Original::check)?;
         self.temporary.place(&self.name)
     }
 
@@ -96,7 +117,8 @@ impl Draft {
     /// The file to write to, and what puts it in its place at the path for which the draft was made. Nothing is synced.
     pub fn detach(self, path: &Path) -> (File, Ready) {
         let temporary = path.with_file_name(self.temporary.leave());
-        (self.file, Ready { temporary, path: path.to_owned(), is_placed: false })
+        let ready = Ready { temporary, path: path.to_owned(), original: self.original, is_placed: false };
+        (self.file, ready)
     }
 }
 
@@ -106,6 +128,7 @@ impl Draft {
 pub struct Ready {
     temporary: PathBuf,
     path: PathBuf,
+    original: Option<Original>,
     is_placed: bool,
 }
 
@@ -115,8 +138,14 @@ impl Ready {
         &self.path
     }
 
+    /// Fails if the file may not take its place, as the one that it was to replace is not what it was.
+    pub fn check(&self) -> io::Result<()> {
+        self.original.as_ref().map_or(Ok(()), Original::check)
+    }
+
     /// Puts the file in its place. A file that is there is gone.
     pub fn place(mut self) -> io::Result<()> {
+        self.check()?;
         fs::rename(&self.temporary, &self.path)?;
         self.is_placed = true;
         Ok(())
@@ -160,6 +189,8 @@ impl Write for Draft {
 pub struct Replacing<'b> {
     /// What is put after the file's name to name the file that keeps the original, and the original.
     pub backup: Option<(&'b OsStr, &'b [u8])>,
+    /// What the file was when it was read: one that was changed since is not replaced, and that is an error.
+    pub seen: Option<Seen>,
     /// The times of both.
     pub times: Times,
 }
@@ -254,7 +285,7 @@ impl Writer {
             });
             kept.map_err(|error| cannot_keep(Path::new(&name), &error))?;
         }
-        let mut replacement = draft(&path)?;
+        let mut replacement = draft(&path)?.in_place_of(&path, how.seen);
         write_parts(&mut replacement, parts)?;
         Ok((replacement, path))
     }

@@ -4,6 +4,8 @@ use nix::errno::Errno;
 use nix::libc::{self, c_long};
 use nix::sys::signal::Signal;
 
+use crate::meddled::Meddling;
+
 /// What a call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -56,6 +58,8 @@ pub(crate) enum Fault {
     Short,
     /// A signal comes before it.
     Signal(Signal),
+    /// Another program changes a file before it.
+    Meddle(Meddling, &'static str),
 }
 
 impl Fault {

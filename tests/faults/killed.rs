@@ -36,7 +36,7 @@ fn kill(scene: Scene) {
     let kills = env::var("DEBOIL_KILLS").map_or(20, |kills| kills.parse().expect("DEBOIL_KILLS is a number"));
     let stage = scene.set();
     for number in 0..TEXTS {
-        stage.write(&format!("in/many/{}/{number}.txt", number % 7), text(1 + number % 3).as_bytes());
+        stage.write(format!("in/many/{}/{number}.txt", number % 7), text(1 + number % 3).as_bytes());
     }
     let before = stage.tree();
     let started = Instant::now();

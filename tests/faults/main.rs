@@ -11,10 +11,14 @@ mod full_disk;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod injected;
 mod killed;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod meddled;
 #[cfg(feature = "parquet")]
 #[path = "../parquet_files/mod.rs"]
 mod parquet_files;
 mod promises;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod rehearsal;
 mod scene;
 mod told;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

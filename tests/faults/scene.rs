@@ -128,7 +128,7 @@ impl Stage {
         self.directory.path().join(below)
     }
 
-    pub(crate) fn write(&self, below: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, below: impl AsRef<Path>, bytes: &[u8]) {
         let path = self.path(below);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
@@ -165,7 +165,7 @@ impl Stage {
             fs::remove_file(self.path(path)).unwrap();
         }
         for (path, bytes) in tree.iter().filter(|(path, bytes)| now.get(*path) != Some(bytes)) {
-            fs::write(self.path(path), bytes).unwrap();
+            self.write(path, bytes);
         }
         for output in ["out", "back"] {
             if !tree.keys().any(|path| path.starts_with(output)) && self.path(output).exists() {

@@ -7,6 +7,7 @@ use nix::sys::signal::Signal;
 
 use crate::calls::Fault;
 use crate::promises::{Expected, check_killed, check_second_run, check_whole};
+use crate::rehearsal::rehearse;
 use crate::scene::{BACKUP, PROGRAM, Scene, Stage, difference};
 use crate::told;
 use crate::tracer::{self, Traced};
@@ -91,23 +92,6 @@ fn check_interrupted(scene: Scene, expected: &Expected, stage: &Stage, ended: &T
         other => return Err(format!("it ends with {other:?}: {}", difference(&now, &expected.before))),
     }
     check_second_run(scene, expected, stage)
-}
-
-/// Runs a command to its end, to know what it does.
-fn rehearse(scene: Scene) -> Option<(Stage, Expected, Traced)> {
-    tracer::stay_on_one_processor();
-    let stage = scene.set();
-    let before = stage.tree();
-    match tracer::run(Path::new(PROGRAM), scene.args, stage.directory(), None) {
-        Ok(undisturbed) => {
-            let expected = Expected { before, after: stage.tree() };
-            Some((stage, expected, undisturbed))
-        }
-        Err(error) => {
-            told::skipped(&format!("no signal is sent at each call, as no program may be traced: {error}"));
-            None
-        }
-    }
 }
 
 fn run(stage: &Stage, scene: Scene, number: usize, signal: Signal) -> Traced {

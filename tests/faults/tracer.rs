@@ -170,6 +170,10 @@ impl Tracer {
                 kill(self.process, signal).unwrap();
                 self.is_over = true;
             }
+            Some((_, Fault::Meddle(meddling, file))) => {
+                meddling.with(&self.directory.join(file));
+                self.is_over = true;
+            }
             Some((_, Fault::Short)) => {
                 ptrace::setregs(thread, shortened(what, registers)).unwrap();
                 self.is_over = true;

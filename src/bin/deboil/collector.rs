@@ -108,6 +108,9 @@ impl<'a> Collector<'a> {
 
 impl Collect<PathBuf, Delivered> for Collector<'_> {
     fn settle(&mut self, _: &Record, delivered: &mut Delivered) -> Result<(), Cause> {
+        if let Some(ready) = &delivered.ready {
+            ready.check().map_err(|error| Cause::Write(ready.path().to_owned(), error))?;
+        }
         if let (Some(ledger), Some(line)) = (&mut self.ledger, delivered.line.take()) {
             ledger.add(&line)?;
         }

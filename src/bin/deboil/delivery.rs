@@ -32,7 +32,7 @@ pub(crate) struct Delivered {
     pub(crate) printed: Vec<u8>,
     /// Its line of the ledger.
     pub(crate) line: Option<LineJson>,
-    /// Its file, if that must not take its place before the line is written.
+    /// Its file, if that must not take its place before the line is written, or before all that was read is known to be right.
     pub(crate) ready: Option<Ready>,
     /// Its line of the journal.
     pub(crate) done: Option<DoneLine>,
@@ -59,7 +59,8 @@ impl Delivery<'_> {
             }
             Destination::InPlace { backup, times } => {
                 let backup = backup.as_deref().map(|suffix| (suffix, done.file));
-                let replaced = self.replace(done, &Replacing { backup, times: *times }, &mut delivered);
+                let replaced =
+                    self.replace(done, &Replacing { backup, seen: done.seen, times: *times }, &mut delivered);
                 replaced.map_err(|error| Cause::Write(name.path.clone(), error))?;
             }
             Destination::Check | Destination::Diff => {}
@@ -80,7 +81,7 @@ impl Delivery<'_> {
             return Ok(());
         }
         let parts = file.iter().map(|part| &**part);
-        if self.has_ledger && done.record.status == Status::Cleaned {
+        if done.is_mapped || self.has_ledger && done.record.status == Status::Cleaned {
             delivered.ready = Some(self.writer.prepare(target, parts)?);
             return Ok(());
         }
@@ -95,7 +96,7 @@ impl Delivery<'_> {
         if done.record.status != Status::Cleaned {
             return Ok(());
         }
-        if self.has_ledger {
+        if done.is_mapped || self.has_ledger {
             delivered.ready = Some(self.writer.prepare_replacement(path, parts, how)?);
             return Ok(());
         }

@@ -1,13 +1,14 @@
 //! A file of records in the making, which takes its place when all of it is written.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, Metadata};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use deboil::batch::{Cause, RecordsOf, Told};
 use deboil::text::compression::{Compression, Encoder};
 use deboil::text::output::{Draft, Times, Writer, cannot_keep};
+use deboil::text::seen::Seen;
 
 use crate::contents::{Contents, Watched};
 use crate::delivery::Delivered;
@@ -43,13 +44,15 @@ impl RecordsFile {
     ) -> io::Result<Self> {
         let draft = match &kind {
             FileKind::New { target, .. } => Draft::new(target)?,
-            FileKind::Replacement { times, .. } => Draft::replacing(original, None, *times)?,
+            FileKind::Replacement { times, .. } => {
+                Draft::replacing(original, None, *times)?.in_place_of(original, records.seen)
+            }
         };
         let encoding = records.compression.filter(|_| !records.is_compressed);
-        let witness = records.metadata.filter(|_| has_journal).map(|metadata| Witness {
+        let witness = records.seen.filter(|_| has_journal).map(|before| Witness {
             path: original.to_owned(),
             is_kept: matches!(kind, FileKind::New { .. }),
-            before: metadata.clone(),
+            before,
             tally: Tally::default(),
         });
         let draft = Encoder::new(encoding, Watched::new(draft.syncing(syncs), witness.is_some()))?;
@@ -140,8 +143,8 @@ struct Witness {
     path: PathBuf,
     /// Whether it stays as it is beside its output.
     is_kept: bool,
-    /// What was known of it before it was read.
-    before: Metadata,
+    /// What it was before it was read.
+    before: Seen,
     tally: Tally,
 }
 
@@ -163,20 +166,6 @@ impl Witness {
     /// What is in the file, if that is still what was read.
     fn contents(&self) -> Option<Contents> {
         let contents = Contents::of_file(&self.path).ok()?;
-        is_same(&self.before, &fs::metadata(&self.path).ok()?).then_some(contents)
+        self.before.check(&self.path).ok().map(|()| contents)
     }
-}
-
-/// Whether a file was left alone between two looks at it.
-#[cfg(unix)]
-fn is_same(before: &Metadata, after: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let look = |it: &Metadata| (it.dev(), it.ino(), it.len(), it.mtime(), it.mtime_nsec(), it.ctime(), it.ctime_nsec());
-    look(before) == look(after)
-}
-
-#[cfg(not(unix))]
-fn is_same(before: &Metadata, after: &Metadata) -> bool {
-    let look = |it: &Metadata| (it.len(), it.modified().ok());
-    look(before) == look(after)
 }

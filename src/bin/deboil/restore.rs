@@ -11,8 +11,9 @@ use deboil::batch::{Cause, Failure};
 use deboil::error::did_you_mean;
 use deboil::ledger::{Entry, Found as InLedger, Ledger, Refusal, Selection};
 use deboil::text::compression::Compression;
-use deboil::text::input::{self, MapChoice};
+use deboil::text::input::{self, MapChoice, Opened};
 use deboil::text::output::Times;
+use deboil::text::seen::Seen;
 
 use crate::args::RestoreArgs;
 use crate::interrupt::Interrupt;
@@ -122,12 +123,13 @@ impl Restorer {
     }
 
     fn file(&mut self, found: &Found) {
+        let target = self.target(found);
         let restored = match self.ledger.find(&found.path, &found.relative) {
-            Ok(None) => self.keep(found),
-            Ok(Some(InLedger::Text(entry))) => self.text(found, &entry),
+            Ok(None) => self.keep(found, &target),
+            Ok(Some(InLedger::Text(entry))) => self.text(found, &entry, &target),
             Ok(Some(InLedger::Records(file))) => {
                 let opened = input::open_stream(&found.path).map_err(Cause::Read);
-                opened.and_then(|cleaned| self.records(found, &file, cleaned))
+                opened.and_then(|cleaned| self.records(found, &file, cleaned, &target))
             }
             Err(error) => Err(Cause::Walk(error.to_string())),
         };
@@ -146,66 +148,76 @@ impl Restorer {
         let found = Found { path: name.to_owned(), relative: name.to_owned(), root: 0, is_linked: false };
         let restored = match self.ledger.find(name, name) {
             Ok(None) => Err(Cause::Walk("the ledger has nothing for it; name it with --stdin-filename".to_owned())),
-            Ok(Some(InLedger::Records(file))) => self.records(&found, &file, io::stdin()),
+            Ok(Some(InLedger::Records(file))) => self.records(&found, &file, io::stdin(), &Target::Stdout),
             Ok(Some(InLedger::Text(entry))) => {
                 let mut cleaned = Vec::new();
                 let read = io::stdin().read_to_end(&mut cleaned).map_err(Cause::Read);
-                read.and_then(|_| self.restore_text(&found, &entry, &cleaned))
+                read.and_then(|_| self.restore_text(&found, &entry, &Opened::in_memory(&cleaned), &Target::Stdout))
             }
             Err(error) => Err(Cause::Walk(error.to_string())),
         };
         restored.unwrap_or_else(|cause| self.fail(name, cause));
     }
 
-    /// The destination of a file.
+    /// The destination of a file, before it is read.
     fn target(&self, found: &Found) -> Target {
         match &self.destination {
             Destination::Mirror { directory, .. } => {
                 Target::New { directory: directory.clone(), below: found.relative.clone(), syncs: self.syncs }
             }
-            Destination::InPlace { .. } => Target::Replaced(found.path.clone(), self.syncs),
+            Destination::InPlace { .. } => {
+                let seen = Seen::at(&found.path).ok();
+                Target::Replaced { path: found.path.clone(), seen, syncs: self.syncs }
+            }
             _ => Target::Stdout,
         }
     }
 
     /// Nothing went of a text.
-    fn keep(&mut self, found: &Found) -> Result<(), Cause> {
-        self.copy(found)?;
+    fn keep(&mut self, found: &Found, target: &Target) -> Result<(), Cause> {
+        copy(found, target)?;
         self.account.kept();
         Ok(())
     }
 
-    /// Copies a file as it is, unless it is in its place: then it must be there.
-    fn copy(&self, found: &Found) -> Result<(), Cause> {
-        let mut file = input::open_stream(&found.path).map_err(Cause::Read)?;
-        match self.target(found) {
-            Target::Replaced(..) => Ok(()),
-            target => target.write_from(&mut file),
-        }
-    }
-
-    fn text(&mut self, found: &Found, entry: &Entry<'_>) -> Result<(), Cause> {
+    fn text(&mut self, found: &Found, entry: &Entry<'_>, target: &Target) -> Result<(), Cause> {
         let mut buffer = Vec::new();
         let file = input::open(&found.path, &mut buffer, MapChoice::Auto).map_err(Cause::Read)?;
-        self.restore_text(found, entry, &file)
+        self.restore_text(found, entry, &file, target)
     }
 
-    fn restore_text(&mut self, found: &Found, entry: &Entry<'_>, file: &[u8]) -> Result<(), Cause> {
+    fn restore_text(
+        &mut self,
+        found: &Found,
+        entry: &Entry<'_>,
+        file: &Opened<'_>,
+        target: &Target,
+    ) -> Result<(), Cause> {
         let compression = Compression::of_magic(file);
         let unpacked = compression.map(|compression| unpacked(compression, file)).transpose().map_err(Cause::Read)?;
         let cleaned = unpacked.as_deref().unwrap_or(file);
-        let restored = match entry.restore_selected(cleaned, &self.selection) {
+        let restored = entry.restore_selected(cleaned, &self.selection);
+        file.check().map_err(Cause::Read)?;
+        let restored = match restored {
             Ok(restored) if restored != cleaned => restored,
-            Ok(_) | Err(Refusal::Original) => return self.keep(found),
+            Ok(_) | Err(Refusal::Original) => return self.keep(found, target),
             Err(refusal) => return Err(Cause::Walk(refusal.to_string())),
         };
-        let target = self.target(found);
         match compression.filter(|_| !matches!(target, Target::Stdout)) {
             Some(compression) => target.write(&compression.compressed(&restored).map_err(Cause::Read)?)?,
             None => target.write(&restored)?,
         }
         self.account.restored();
         Ok(())
+    }
+}
+
+/// Copies a file as it is, unless it is in its place: then it must be there.
+fn copy(found: &Found, target: &Target) -> Result<(), Cause> {
+    let mut file = input::open_stream(&found.path).map_err(Cause::Read)?;
+    match target {
+        Target::Replaced { .. } => Ok(()),
+        target => target.write_from(&mut file),
     }
 }
 

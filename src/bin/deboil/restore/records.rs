@@ -6,8 +6,8 @@ use std::path::Path;
 use deboil::batch::{Cause, Failure};
 use deboil::ledger::{Fate, RecordFile, Restored, RestoredRecords};
 
-use super::Restorer;
 use super::target::{Out, Target};
+use super::{Restorer, copy};
 use crate::walk::Found;
 
 impl Restorer {
@@ -16,8 +16,8 @@ impl Restorer {
         found: &Found,
         file: &RecordFile<'_>,
         cleaned: impl Read + Send + 'static,
+        target: &Target,
     ) -> Result<(), Cause> {
-        let target = self.target(found);
         let mut records = RestoredRecords::open(&mut self.ledger, file, &self.selection, cleaned)?;
         let each = records.record_compression().filter(|_| !matches!(target, Target::Stdout));
         let whole = records.compression().filter(|_| each.is_none());
@@ -37,7 +37,7 @@ impl Restorer {
             is_changed |= record.fate == Fate::Restored;
         }
         if !is_changed && !matches!(target, Target::Stdout) {
-            return self.copy(found);
+            return copy(found, target);
         }
         let out = out.into_inner().map_err(|error| cannot_write(error.into_error()))?;
         target.finish(out)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use deboil::batch::Cause;
 use deboil::text::compression::{Compression, Encoder};
 use deboil::text::output::{Draft, Times, check_way};
+use deboil::text::seen::Seen;
 
 /// Where a restored file goes.
 #[derive(Clone, Debug)]
@@ -17,8 +18,12 @@ pub(super) enum Target {
         below: PathBuf,
         syncs: bool,
     },
-    /// In the place of the cleaned file, and whether it is synced.
-    Replaced(PathBuf, bool),
+    /// In the place of the cleaned file, if that is still what it was, and whether it is synced.
+    Replaced {
+        path: PathBuf,
+        seen: Option<Seen>,
+        syncs: bool,
+    },
 }
 
 /// A restored file in the making.
@@ -35,7 +40,9 @@ impl Target {
             Self::New { directory, below, syncs } => check_way(directory, below.parent().unwrap_or(below))
                 .and_then(|()| Draft::new(&directory.join(below)))
                 .map(|draft| draft.syncing(*syncs)),
-            Self::Replaced(path, syncs) => Draft::replacing(path, None, Times::New).map(|draft| draft.syncing(*syncs)),
+            Self::Replaced { path, seen, syncs } => {
+                Draft::replacing(path, None, Times::New).map(|draft| draft.in_place_of(path, *seen).syncing(*syncs))
+            }
         };
         let encoder = draft.and_then(|draft| Encoder::new(compression, draft));
         encoder.map(|encoder| Out::File(Box::new(encoder))).map_err(|error| self.cannot_write(error))
@@ -66,7 +73,7 @@ impl Target {
         let path = match self {
             Self::Stdout => PathBuf::from("-"),
             Self::New { directory, below, .. } => directory.join(below),
-            Self::Replaced(path, _) => path.clone(),
+            Self::Replaced { path, .. } => path.clone(),
         };
         Cause::Write(path, error)
     }
