@@ -264,7 +264,8 @@ fn pieces(pattern: &Regex, view: &View) -> Vec<Range<usize>> {
     // What is left of the view, each byte with its place in it.
     let mut left: Vec<(u8, usize)> = view.text().bytes().zip(0..).collect();
     let mut pieces = Vec::new();
-    while pieces.len() < 32 {
+    let most = ((2 << 20) / left.len().max(1)).clamp(1, 32);
+    while pieces.len() < most {
         let text = String::from_utf8(left.iter().map(|(byte, _)| *byte).collect()).expect("whole characters go");
         let mut groups = pattern.create_captures();
         pattern.captures(&text, &mut groups);

@@ -18,8 +18,10 @@ pub const JUNK: &str = "junk";
 /// The groups whose text is kept as data when the rule deletes it.
 pub const METADATA: &[&str] = &["published", "updated", "byline", "section", "url"];
 
-/// The most pieces that are taken out of one line: a long line of junk stays linear.
+/// The most pieces that are taken out of one line in a pass, and the most bytes that are read for that, as the whole line is for
+/// each piece: a long line of junk stays linear.
 const PIECES_MAX: usize = 32;
+const BYTES_READ_MAX: usize = 2 << 20;
 
 /// Deletes what a pattern matches.
 #[derive(Debug, Serialize, Deserialize)]
@@ -58,7 +60,7 @@ impl Regex {
         let mut text = view.text().to_owned();
         let mut places: Vec<usize> = (0..text.len()).collect();
         let mut spans = Vec::new();
-        for _ in 0..PIECES_MAX {
+        for _ in 0..(BYTES_READ_MAX / text.len().max(1)).clamp(1, PIECES_MAX) {
             let span = with_space(text.as_bytes(), Span::new(junk.start, junk.end), Span::new(0, text.len()));
             let Some(original) = original(view, &places, span) else { break };
             spans.push(Span::new(start + original.start, start + original.end));
@@ -96,6 +98,8 @@ fn original(view: &View, places: &[usize], part: Span) -> Option<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::rule::kind::Kind;
     use crate::{Document, Options, Ruleset, clean};
 
     fn cleaned(pattern: &str, text: &str) -> String {
@@ -133,6 +137,21 @@ mod tests {
             cleaned(pattern, text),
             "Rain fell. Snow fell. Hail fell. Sleet fell. Then the sun shone on the town all day."
         );
+    }
+
+    #[test]
+    fn a_line_that_is_longer_loses_fewer_pieces_at_a_time() {
+        let pieces_of = |line: &str| {
+            let rule = "[[regex]]\nid = 'x'\ncategory = 'ad'\nwhy = 'test'\npattern = '.*?(?P<junk>Skip Ad).*'\n";
+            let rules = Ruleset::builder().bundled(false).text("x.toml", rule).build().unwrap();
+            let page = Page::of(line.as_bytes());
+            let Kind::Regex(regex) = &rules.rule(0).kind else { unreachable!() };
+            regex.junk(&page, 0, &page.kept(0).bare).len()
+        };
+        assert_eq!(pieces_of(&"Rain fell. Skip Ad ".repeat(3)), 3);
+        assert_eq!(pieces_of(&"Rain fell. Skip Ad ".repeat(100)), PIECES_MAX);
+        let half_a_mebibyte = "Rain fell on the old town. Skip Ad ".repeat((512 << 10) / 35 + 1);
+        assert_eq!(pieces_of(&half_a_mebibyte), 3);
     }
 
     #[test]
