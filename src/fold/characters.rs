@@ -43,29 +43,34 @@ pub(super) fn still(text: &[u8]) -> usize {
     if end == 0 {
         return 0;
     }
-    while let (Some(before), Some(block)) = (text[end - 1..].first_chunk(), text[end..].first_chunk()) {
-        let still = still_of_block(before, block);
+    loop {
+        let rest = &text[end - 1..];
+        let mut last = [STOPS; BLOCK + 1];
+        let blocks = rest.first_chunk().unwrap_or_else(|| {
+            last[..rest.len()].copy_from_slice(rest);
+            &last
+        });
+        let still = still_of_block(blocks);
         end += still;
         if still < BLOCK {
             return without_space(&text[..end]);
         }
     }
-    while end < text.len() && stays(text[end - 1], text[end]) {
-        end += 1;
-    }
-    without_space(&text[..end])
 }
+
+/// A byte that never stands for itself.
+const STOPS: u8 = 0;
 
 /// Whether a byte stands for itself behind another one. Without branches, too.
 fn stays(before: u8, byte: u8) -> bool {
     (byte.wrapping_sub(b' ') <= b'~' - b' ') & (byte != b'`') & !((byte == b' ') & (before == b' '))
 }
 
-/// How many bytes at the start of a block stand for themselves, each behind the one before.
-fn still_of_block(before: &[u8; BLOCK], block: &[u8; BLOCK]) -> usize {
+/// How many bytes behind the first one stand for themselves, each behind the one before.
+fn still_of_block(bytes: &[u8; BLOCK + 1]) -> usize {
     let mut stops = [0; BLOCK];
     for at in 0..BLOCK {
-        stops[at] = u8::from(!stays(before[at], block[at]));
+        stops[at] = u8::from(!stays(bytes[at], bytes[at + 1]));
     }
     let (words, _) = stops.as_chunks();
     let stopped = (0..).zip(words).find(|&(_, &word)| u64::from_le_bytes(word) != 0);
@@ -103,6 +108,20 @@ pub(super) fn soften(atoms: &[Atom], out: &mut Vec<Atom>) -> bool {
     }
     hidden
 }
+
+/// The ASCII form of a quote or a dash of those that most texts have, if one stands at the start of a text. Each has
+/// [`MARK_SIZE`] bytes.
+pub(super) fn common_mark(text: &[u8]) -> Option<char> {
+    match text {
+        [0xe2, 0x80, 0x90..=0x95, ..] => Some('-'),
+        [0xe2, 0x80, 0x98..=0x9b, ..] => Some('\''),
+        [0xe2, 0x80, 0x9c..=0x9f, ..] => Some('"'),
+        _ => None,
+    }
+}
+
+/// How many bytes a mark has.
+pub(super) const MARK_SIZE: usize = 3;
 
 /// The ASCII form of a quote, a dash or a full-width character; any other character as it is.
 ///
@@ -190,6 +209,18 @@ mod tests {
             && !text.starts_with(b"|")
             && !text.iter().any(special)
             && !text.windows(2).any(|pair| pair == b"  ")
+    }
+
+    #[test]
+    fn common_marks_are_what_the_table_makes_of_them() {
+        let mut count = 0;
+        for ch in ('\0'..=char::MAX).filter(|ch| !ch.is_ascii()) {
+            let Some(mark) = common_mark(ch.encode_utf8(&mut [0; 4]).as_bytes()) else { continue };
+            assert_eq!((mark, ch.len_utf8()), (softened(ch), MARK_SIZE));
+            assert!(!is_hidden(ch) && !ch.is_whitespace() && !super::super::normal::is_common(ch), "{ch}");
+            count += 1;
+        }
+        assert_eq!(count, 14);
     }
 
     proptest! {

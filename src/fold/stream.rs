@@ -9,39 +9,40 @@ use super::{Case, characters, mojibake, normal};
 /// be changed by a second round.
 pub(super) struct Stream<'a> {
     line: &'a [u8],
-    /// The line, if it is UTF-8, as most are: what of it is ASCII need not be looked at again.
-    text: Option<&'a str>,
     case: Case,
     sheet: &'a mut Sheet,
     /// White space that was read and not yet written.
     gap: Option<Atom>,
-    /// Whether a misread sequence may start with the character before.
+    /// Whether a misread sequence may start with the character before. A quote may be a part of it.
     lead: bool,
 }
 
 impl<'a> Stream<'a> {
     pub(super) fn new(line: &'a [u8], case: Case, sheet: &'a mut Sheet) -> Self {
-        Self { line, text: str::from_utf8(line).ok(), case, sheet, gap: None, lead: false }
+        Self { line, case, sheet, gap: None, lead: false }
     }
 
     /// Goes on with a stretch of the line, of which nothing is decoration, in one enclosure.
     pub(super) fn stretch(&mut self, start: u32, end: u32, inside: u32) -> Option<()> {
         let written = self.sheet.text.len();
         let mut rest = &self.line[start as usize..end as usize];
-        while !rest.is_empty() {
-            let at = end - rest.len() as u32;
+        while let &[byte, ..] = rest {
+            let start = end - rest.len() as u32;
+            let atom = |ch, size: usize| Atom { ch, start, end: start + size as u32, first: inside, last: inside };
             let still = characters::still(rest);
-            let (ch, size) = bstr::decode_utf8(rest);
-            let size = if still > 0 { 1 } else { size as u32 };
-            let ch = ch.unwrap_or(char::REPLACEMENT_CHARACTER);
-            let atom = Atom { ch, start: at, end: at + size, first: inside, last: inside };
-            if still > 0 {
-                self.run(atom, still);
-                rest = &rest[still..];
+            let read = if still > 0 {
+                self.run(atom(byte.into(), 1), still);
+                still
+            } else if let Some(ch) = characters::common_mark(rest).filter(|_| !self.lead) {
+                self.close_gap();
+                self.sheet.one(atom(ch, characters::MARK_SIZE));
+                characters::MARK_SIZE
             } else {
-                self.character(atom)?;
-                rest = &rest[size as usize..];
-            }
+                let (ch, size) = bstr::decode_utf8(rest);
+                self.character(atom(ch.unwrap_or(char::REPLACEMENT_CHARACTER), size))?;
+                size
+            };
+            rest = &rest[read..];
         }
         if self.case == Case::Folded {
             // What runs brought; other characters are folded already.
@@ -54,11 +55,7 @@ impl<'a> Stream<'a> {
         self.close_gap();
         self.lead = false;
         let bytes = head.start as usize..head.start as usize + len;
-        let text = match self.text {
-            Some(text) => &text[bytes],
-            None => str::from_utf8(&self.line[bytes]).unwrap_or_default(),
-        };
-        self.sheet.run(head, text);
+        self.sheet.run(head, str::from_utf8(&self.line[bytes]).expect("ASCII is UTF-8"));
     }
 
     fn character(&mut self, atom: Atom) -> Option<()> {

@@ -74,21 +74,17 @@ fn is_json(bytes: &[u8]) -> bool {
 /// Whether more than one byte in twenty is a control character that no text needs. Compressed data without a zero in
 /// its first kilobyte has twice as many; a text with a few stray ones stays a text.
 fn is_full_of_controls(sample: &[u8]) -> bool {
-    let controls: usize = sample.iter().map(|&byte| usize::from(CONTROLS[usize::from(byte)])).sum();
+    // Counts of a byte each, so that the compiler counts in many bytes at once.
+    let count = |bytes: &[u8]| bytes.iter().fold(0, |count: u8, &byte| count + u8::from(is_control(byte)));
+    let controls: usize = sample.chunks(u8::MAX.into()).map(|bytes| usize::from(count(bytes))).sum();
     controls > 3 && controls * 20 > sample.len()
 }
 
-/// Whether each byte is a control character that no text needs.
-const CONTROLS: [bool; 256] = {
-    let mut controls = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        controls[byte] = !matches!(byte as u8, b'\t' | b'\n' | 0x0b | 0x0c | b'\r' | 0x08 | 0x1b);
-        byte += 1;
-    }
-    controls[0x7f] = true;
-    controls
-};
+/// Whether a byte is a control character that no text needs. Without branches.
+fn is_control(byte: u8) -> bool {
+    let is_needed = (byte.wrapping_sub(0x08) <= b'\r' - 0x08) | (byte == 0x1b);
+    ((byte < 0x20) & !is_needed) | (byte == 0x7f)
+}
 
 /// Whether the bytes are the source of a page: they start as one, and no article follows it. An article that shows a
 /// listing with `<html>` starts with words, or goes on after the listing.
@@ -138,6 +134,13 @@ fn goes_on_after_page(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_need_tabs_ends_of_lines_backspaces_and_escapes_but_no_other_control_characters() {
+        let controls: Vec<u8> = (0..=0xff).filter(|&byte| is_control(byte)).collect();
+        let needed = |byte: &u8| [8, b'\t', b'\n', 0x0b, 0x0c, b'\r', 0x1b].contains(byte);
+        assert_eq!(controls, (0..0x20).filter(|byte| !needed(byte)).chain([0x7f]).collect::<Vec<_>>());
+    }
 
     #[test]
     fn pages_of_html_are_recognised_by_how_they_start() {
