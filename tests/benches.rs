@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Work that takes seconds, not minutes, in an unoptimised build.
@@ -24,6 +24,14 @@ fn compare(folder: &Path, deboil: &Path, options: &str) -> Output {
 
 fn this_deboil() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_deboil"))
+}
+
+/// A program in a folder that does what a shell is told.
+fn program(folder: &Path, does: &str) -> PathBuf {
+    let path = folder.join("program");
+    fs::write(&path, format!("#!/bin/sh\n{does}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
 }
 
 #[test]
@@ -69,12 +77,32 @@ fn the_same_seed_makes_the_same_work() {
 fn other_bytes_than_must_be_left_are_an_error() {
     let folder = tempfile::tempdir().unwrap();
     // It leaves the junk where it is.
-    let idle = folder.path().join("idle");
-    fs::write(&idle, "#!/bin/sh\nfor last; do :; done\nexec cat \"$last\"\n").unwrap();
-    fs::set_permissions(&idle, fs::Permissions::from_mode(0o755)).unwrap();
+    let idle = program(folder.path(), "for last; do :; done\nexec cat \"$last\"");
     let output = compare(folder.path(), &idle, "--only text");
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("wrong bytes: deboil (lines, 400 rules)") && !said.contains("wrong bytes: grep"), "{said}");
     assert!(fs::read_to_string(folder.path().join("page.md")).unwrap().contains("WRONG"));
+}
+
+#[test]
+fn what_it_costs_to_lose_nothing_is_shown_for_each_way_and_what_fails_is_an_error() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let run = |program: &Path| {
+        let mut command = Command::new("python3");
+        command.arg(root.join("benches/overhead")).arg(root.join("examples/scrapes"));
+        command.args(["--rounds", "1", "--deboil"]).arg(program);
+        command.output().expect("`python3` is on the path")
+    };
+    let output = run(this_deboil());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = String::from_utf8(output.stdout).unwrap();
+    let compared = table.lines().filter(|row| row.contains("(than: "));
+    assert_eq!((table.lines().count(), compared.clone().count()), (11, 7), "{table}");
+    let ratio = |row: &str| row.split('|').nth(3).and_then(|ratio| ratio.trim().parse::<f64>().ok());
+    assert!(compared.into_iter().all(|row| ratio(row).is_some_and(|ratio| ratio > 0.0)), "{table}");
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(&program(folder.path(), "echo no disk >&2; exit 2"));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).ends_with("\nno disk\n\n"), "{output:?}");
 }
