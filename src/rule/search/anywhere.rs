@@ -82,13 +82,12 @@ fn sample<const SIZE: usize, const STEP: usize>(
     }
     // Windows overlap: from one to the next some bytes go and as many come.
     let mut key = key(&text[..first]) << (8 * STEP);
-    let mut at = 0;
-    for next in text[first..].as_chunks::<STEP>().0 {
+    let filter = keyed.filter();
+    for (window, next) in text[first..].as_chunks::<STEP>().0.iter().enumerate() {
         key = key >> (8 * STEP) | number(*next) << (8 * first);
-        if keyed.may_hold(key) {
-            confirm(keyed, key, at);
+        if filter.may_hold(key) {
+            confirm(keyed, key, window * STEP);
         }
-        at += STEP;
     }
 }
 

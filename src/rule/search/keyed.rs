@@ -68,6 +68,13 @@ pub(super) struct Keyed {
     width: u32,
 }
 
+/// Tells of most keys that they are none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Filter<'k> {
+    bitmap: &'k [u8],
+    width: u32,
+}
+
 /// A needle of a group.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -155,11 +162,9 @@ impl Keyed {
         self.entries.len() == 0
     }
 
-    /// Whether a key may be one. Cheap, and wrong for few that are none.
-    #[inline]
-    pub(super) fn may_hold(&self, key: u64) -> bool {
-        let bit = upper_bits(hash(key), self.width);
-        self.bitmap[bit / 8] >> (bit % 8) & 1 != 0
+    /// What tells of most keys that they are none. Who asks for many keys keeps it at hand.
+    pub(super) fn filter(&self) -> Filter<'_> {
+        Filter { bitmap: &self.bitmap, width: self.width }
     }
 
     /// Calls `found` with each needle of a key that stands in the text, and the offset of the key in it. `rest` gives the text
@@ -211,6 +216,15 @@ impl Keyed {
         let key_of = |group: usize| self.groups.at(group).key;
         let slot = slot(key, self.slots.len(), |slot| self.slots.at(slot)[0], key_of);
         (self.slots.at(slot)[0] as usize).checked_sub(1)
+    }
+}
+
+impl Filter<'_> {
+    /// Whether a key may be one. Cheap, and wrong for few that are none.
+    #[inline]
+    pub(super) fn may_hold(self, key: u64) -> bool {
+        let bit = upper_bits(hash(key), self.width);
+        self.bitmap[bit / 8] >> (bit % 8) & 1 != 0
     }
 }
 
