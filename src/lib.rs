@@ -38,8 +38,8 @@ pub mod text;
 mod threads;
 
 pub use clean::{
-    Cleaned, Explanation, Finding, Left, Metadata, Options, Outcome, Protect, Reason, Removal, Step, Verdict, clean,
-    explain,
+    Cleaned, Explanation, Finding, Left, Lost, Metadata, Options, Outcome, Protect, Reason, Removal, Step, Verdict,
+    clean, explain,
 };
 pub use error::{Error, Errors};
 pub use layout::Span;

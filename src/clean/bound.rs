@@ -16,24 +16,40 @@ fn share(mode: Mode) -> f64 {
     }
 }
 
-/// Why the document is left alone, if it would lose more words than it may. Text whose copy stays is not lost.
+/// How many words a document loses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// To all rules together. Text whose copy stays is not lost.
+    pub words: u64,
+    /// Of these, to rules that do not name each word that they delete.
+    pub vaguely: u64,
+}
+
+impl Lost {
+    /// The words that go with some removals.
+    pub(super) fn of(rules: &Ruleset, document: &Layout, removals: &[Removal]) -> Self {
+        let mut lost = Self::default();
+        for removal in removals {
+            let mut causes = removal.rules.iter().map(|&rule| rules.rule(rule));
+            if causes.clone().all(|rule| matches!(rule.kind, Kind::Repeat(_))) {
+                continue;
+            }
+            let words = u64::from(layout::words(removal.span.of(document.text())));
+            lost.words += words;
+            lost.vaguely += if causes.all(is_vague) { words } else { 0 };
+        }
+        lost
+    }
+}
+
+/// Why the document is left alone, if it would lose more words than it may.
 ///
 /// Who says a share speaks of rules that do not name each word that they delete. What other rules delete may be more,
 /// up to the share of the mode.
-pub(super) fn exceeded(rules: &Ruleset, options: &Options, document: &Layout, removals: &[Removal]) -> Option<Left> {
+pub(super) fn exceeded(options: &Options, document: &Layout, lost: Lost) -> Option<Left> {
     let usual = share(options.mode);
     let most = options.max_removed.unwrap_or(usual);
-    let (mut all, mut vague) = (0, 0);
-    for removal in removals {
-        let mut causes = removal.rules.iter().map(|&rule| rules.rule(rule));
-        if causes.clone().all(|rule| matches!(rule.kind, Kind::Repeat(_))) {
-            continue;
-        }
-        let words = u64::from(layout::words(removal.span.of(document.text())));
-        all += words;
-        vague += if causes.all(is_vague) { words } else { 0 };
-    }
-    let bounds = [(all, most.max(usual), false), (vague, most, true)];
+    let bounds = [(lost.words, most.max(usual), false), (lost.vaguely, most, true)];
     let exceeded = |words: u64| {
         bounds.iter().find(|&&(lost, most, _)| lost as f64 > most * words as f64).map(|&(lost, _, vague)| (lost, vague))
     };

@@ -19,11 +19,12 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::layout::Span;
+use crate::layout::{Layout, Span};
 use crate::rule::kind::Kind;
 use crate::rule::set::{Ruleset, SourceIdx};
 use crate::rule::{Categories, Confidence, Mode, PackIdx, Rule, RuleIdx, Status};
 use crate::text::document::Document;
+pub use bound::Lost;
 use find::{Active, Search};
 pub use protect::Protect;
 use scanned::Scanned;
@@ -239,6 +240,10 @@ pub struct Explanation {
     pub matches: Vec<Finding>,
     /// What was deleted.
     pub removals: Vec<Removal>,
+    /// The words that the document has.
+    pub words: u64,
+    /// The words that it loses, or would have lost if it was left alone.
+    pub lost: Lost,
 }
 
 impl Explanation {
@@ -290,7 +295,8 @@ pub(crate) fn explain_in(rules: &Ruleset, document: &Document, options: &Options
         removed.for_each(|finding| finding.verdict = Verdict::Kept(reason));
     }
     matches.sort_by_key(|finding| (finding.span, finding.pass, finding.rule));
-    Explanation { sources: run.sources, outcome, matches, removals }
+    let words = Layout::of(document.text).words();
+    Explanation { sources: run.sources, outcome, matches, removals, words, lost: run.lost }
 }
 
 /// The rules' way over a document.
@@ -300,6 +306,7 @@ struct Run<'r> {
     standing: Standing,
     matched: bool,
     settled: bool,
+    lost: Lost,
     /// What is too much if all of it goes.
     over_bound: Option<Left>,
     /// All that goes, if it goes.
@@ -329,6 +336,7 @@ impl<'r> Run<'r> {
             standing: Standing::whole(&first.page),
             matched: false,
             settled: false,
+            lost: Lost::default(),
             over_bound: None,
             removals: Vec::new(),
             metadata: Vec::new(),
@@ -347,7 +355,8 @@ impl<'r> Run<'r> {
             let scanned = first.without(rules, &run.removals);
             run.settled &= is_clean(rules, document, options, scope, &scanned);
         }
-        run.over_bound = bound::exceeded(rules, options, &first.page.layout, &run.removals);
+        run.lost = Lost::of(rules, &first.page.layout, &run.removals);
+        run.over_bound = bound::exceeded(options, &first.page.layout, run.lost);
         run
     }
 

@@ -1,6 +1,6 @@
 //! `deboil explain`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::sandbox::{PROSE, Sandbox, assert_snapshot};
 
@@ -31,10 +31,50 @@ fn programs_get_json() {
         let run = sandbox.run(&["explain", "a.txt", "--format", "json", "--show", show]);
         let explanation: Value = serde_json::from_str(&run.stdout).unwrap();
         assert!(parts.iter().all(|part| explanation[part].is_array()), "{show}");
-        assert_eq!(explanation.as_object().unwrap().len(), 3 + parts.len());
+        assert_eq!(explanation.as_object().unwrap().len(), 4 + parts.len());
     }
     let run = sandbox.run(&["explain", "a.txt", "--format", "json"]);
     assert_snapshot("explain-json", &run.stdout);
+}
+
+#[test]
+fn how_many_words_go_is_said_whether_they_may_go_or_not() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "rules.toml",
+        r#"
+schema = 1
+
+[[line]]
+id = "label"
+category = "ad"
+any = ["Promoted"]
+why = "a label"
+
+[[block]]
+id = "box"
+category = "ad"
+from = "Our offers"
+through = "All offers"
+max_lines = 3
+why = "a box"
+
+[[repeat]]
+id = "copies"
+category = "duplicate"
+unit = "paragraph"
+why = "a second copy"
+"#,
+    );
+    sandbox.write("a.txt", format!("{PROSE}\nPromoted\n\nOur offers\nTen good books\nAll offers\n\n{PROSE}"));
+    let words = |max_removed: &str| {
+        let args = ["explain", "a.txt", "--format", "json", "--rules", "rules.toml", "--max-removed"];
+        let run = sandbox.run(&[&args[..], &[max_removed]].concat());
+        serde_json::from_str::<Value>(&run.stdout).unwrap()["words"].clone()
+    };
+    let all = 2 * PROSE.split_whitespace().count() + 8;
+    assert_eq!(words("1"), json!({ "all": all, "lost": 8, "lost_vaguely": 7 }));
+    assert_eq!(words("0"), words("1"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The explanation for programs.
 
 use deboil::clean::sources::Recognised;
-use deboil::{Finding, Removal, Step, Verdict};
+use deboil::{Explanation, Finding, Removal, Step, Verdict};
 use serde::Serialize;
 
 use super::View;
@@ -12,6 +12,7 @@ use crate::args::Show;
 struct Row<'a> {
     path: String,
     outcome: String,
+    words: WordsRow,
     sources: Vec<SourceRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lines: Option<Vec<LineRow>>,
@@ -19,6 +20,15 @@ struct Row<'a> {
     matches: Option<Vec<MatchRow<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     removals: Option<Vec<RemovalRow<'a>>>,
+}
+
+/// How many words the document has, and how many it loses, or would have lost if it was left alone.
+#[derive(Serialize)]
+struct WordsRow {
+    all: u64,
+    lost: u64,
+    /// Of those that are lost, the ones to rules that do not name each word that they delete.
+    lost_vaguely: u64,
 }
 
 #[derive(Serialize)]
@@ -70,6 +80,7 @@ pub(super) fn write(out: &mut Vec<u8>, view: &View<'_>, show: Show) {
     let row = Row {
         path: view.name().display().to_string(),
         outcome: view.outcome(),
+        words: words_row(explanation),
         sources: explanation.sources.iter().map(|seen| source_row(view, seen)).collect(),
         lines: (show == Show::Lines).then(lines),
         matches: (show != Show::Removals).then(matches),
@@ -77,6 +88,11 @@ pub(super) fn write(out: &mut Vec<u8>, view: &View<'_>, show: Show) {
     };
     serde_json::to_writer_pretty(&mut *out, &row).expect("rows have only string keys, and a vector takes all");
     out.push(b'\n');
+}
+
+fn words_row(explanation: &Explanation) -> WordsRow {
+    let Explanation { words, lost, .. } = *explanation;
+    WordsRow { all: words, lost: lost.words, lost_vaguely: lost.vaguely }
 }
 
 fn source_row<'a>(view: &View<'a>, recognised: &Recognised) -> SourceRow<'a> {
