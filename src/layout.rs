@@ -192,6 +192,12 @@ impl<'t> Layout<'t> {
         self.lines.partition_point(|line| line.full.end <= offset).min(self.lines.len().saturating_sub(1))
     }
 
+    /// The lines that hold the bytes of a span.
+    pub fn lines_of(&self, span: Span) -> Range<usize> {
+        let first = self.lines.partition_point(|line| line.full.end <= span.start);
+        first..self.lines.partition_point(|line| line.full.start < span.end)
+    }
+
     /// How many words a line has.
     pub fn words_of(&self, line: usize) -> u32 {
         let known = &self.words[line];
@@ -668,6 +674,15 @@ mod tests {
         let layout = Layout::of(text.as_bytes());
         let prose: Vec<bool> = (0..layout.paragraphs().len()).map(|index| layout.is_prose(index)).collect();
         assert_eq!(prose, [false, false, true, true, true]);
+    }
+
+    #[test]
+    fn the_lines_of_a_span_are_those_that_hold_a_byte_of_it() {
+        let layout = Layout::of(b"ab\n\ncd\n");
+        assert_eq!(layout.lines_of(Span::new(0, 3)), 0..1);
+        assert_eq!(layout.lines_of(Span::new(2, 4)), 0..2);
+        assert_eq!(layout.lines_of(Span::new(1, 5)), 0..3);
+        assert_eq!(layout.lines_of(Span::new(3, 4)), 1..2);
     }
 
     #[test]

@@ -139,8 +139,7 @@ impl<'r> Search<'r> {
         let (mut kept, mut going) = (Vec::new(), Vec::new());
         let is_whole = is_protected(found.line);
         for &span in &found.spans {
-            let lines = layout.line_at(span.start)..=layout.line_at(span.end.max(span.start + 1) - 1);
-            for line in lines {
+            for line in layout.lines_of(span) {
                 let full = layout.lines()[line].full;
                 let part = Span::new(span.start.max(full.start), span.end.min(full.end));
                 extend(if is_whole || is_protected(line) { &mut kept } else { &mut going }, part);
