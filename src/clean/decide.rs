@@ -1,5 +1,7 @@
 //! Decides what goes: matches become removals, and the blank lines around them shrink.
 
+use std::collections::BTreeMap;
+
 use bstr::ByteSlice;
 
 use crate::layout::Span;
@@ -18,15 +20,17 @@ pub(super) fn settle_neighbours(page: &Page, standing: &Standing, matches: &mut 
     let (spans, gone, filled) = (vec![Vec::new(); page.len()], standing.gone().to_vec(), standing.filled());
     let mut going = Going { page, standing, spans, gone, filled };
     going.take(matches.iter().filter(|found| found.verdict == Verdict::Removed));
-    let waiting = matches.iter().enumerate().filter(|(_, found)| found.beside);
-    let mut order: Vec<(usize, usize)> = waiting.map(|(at, found)| (found.line, at)).collect();
-    order.sort_unstable();
+    let mut waiting: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, found) in matches.iter().enumerate().filter(|(_, found)| found.beside) {
+        waiting.entry(found.line).or_default().push(at);
+    }
+    let mut rows: Vec<Vec<usize>> = waiting.into_values().collect();
     // A sweep carries what goes along its direction; sweeps alternate until one changes nothing.
     loop {
         let mut changed = false;
-        for row in order.chunk_by(|left, right| left.0 == right.0) {
+        for row in &rows {
             let goes = |&at: &usize| matches[at].verdict != Verdict::Removed && going.is_beside(&matches[at]);
-            let row: Vec<usize> = row.iter().map(|&(_, at)| at).filter(goes).collect();
+            let row: Vec<usize> = row.iter().copied().filter(goes).collect();
             going.take(row.iter().map(|&at| &matches[at]));
             changed |= !row.is_empty();
             row.iter().for_each(|&at| matches[at].verdict = Verdict::Removed);
@@ -34,7 +38,7 @@ pub(super) fn settle_neighbours(page: &Page, standing: &Standing, matches: &mut 
         if !changed {
             return;
         }
-        order.reverse();
+        rows.reverse();
     }
 }
 
@@ -55,8 +59,7 @@ impl Going<'_> {
     fn take<'m>(&mut self, matches: impl Iterator<Item = &'m Match>) {
         let mut touched = Vec::new();
         for &span in matches.flat_map(|found| &found.spans) {
-            let layout = &self.page.layout;
-            let lines = layout.line_at(span.start)..layout.line_at(span.end.max(span.start + 1) - 1) + 1;
+            let lines = self.page.layout.lines_of(span);
             lines.clone().for_each(|line| self.spans[line].push(span));
             touched.extend(lines);
         }
@@ -161,28 +164,25 @@ fn fate(page: &Page, number: usize, marks: &[(Span, RuleIdx)]) -> Fate {
     match (marks.is_empty(), line.blank) {
         (true, true) => Fate::Blank,
         (true, false) => Fate::Kept,
-        _ if spans.iter().any(|span| span.covers(line.content)) || leaves_nothing(page, number, &spans) => {
-            Fate::Gone(rules_of(marks))
-        }
+        _ if leaves_nothing(page, number, &spans) => Fate::Gone(rules_of(marks)),
         _ => Fate::Edited(merged(marks, line.content)),
     }
 }
 
-/// Whether no letter or digit of a line is left when some spans go.
+/// Whether no letter or digit of a line is left when some spans go, which are in the order of their starts.
 fn leaves_nothing(page: &Page, number: usize, spans: &[Span]) -> bool {
-    let line = page.layout.lines()[number];
-    let mut at = line.content.start;
+    let content = page.layout.lines()[number].content;
+    // Nothing stands between spans that overlap.
+    let has_text =
+        |from: usize, to: usize| page.text().get(from..to).is_some_and(|it| it.chars().any(char::is_alphanumeric));
+    let mut at = content.start;
     for span in spans {
-        if span.start > at && has_text(&page.text()[at..span.start.min(line.content.end)]) {
+        if has_text(at, span.start.min(content.end)) {
             return false;
         }
         at = at.max(span.end);
     }
-    at >= line.content.end || !has_text(&page.text()[at..line.content.end])
-}
-
-fn has_text(bytes: &[u8]) -> bool {
-    bytes.chars().any(char::is_alphanumeric)
+    !has_text(at, content.end)
 }
 
 fn rules_of(marks: &[(Span, RuleIdx)]) -> Vec<RuleIdx> {
@@ -266,18 +266,33 @@ mod tests {
     use super::*;
     use crate::clean::{Reason, apply};
 
-    /// What is left of a text when its lines that start with `-` go.
+    /// A match that goes.
+    fn found(rule: RuleIdx, line: usize, start: usize, end: usize) -> Match {
+        Match { rule, line, spans: vec![Span::new(start, end)], verdict: Verdict::Removed, beside: false }
+    }
+
+    /// A match that goes if a neighbour does.
+    fn waiting(line: usize, start: usize, end: usize) -> Match {
+        Match { verdict: Verdict::Kept(Reason::Beside), beside: true, ..found(0, line, start, end) }
+    }
+
+    fn gone(start: usize, end: usize, rules: &[RuleIdx]) -> Removal {
+        Removal { span: Span::new(start, end), rules: rules.to_vec() }
+    }
+
+    /// What is left of a text when its lines that start with `-` go, and those that start with `+` if a neighbour does.
     fn left(text: &str) -> String {
         let page = Page::of(text.as_bytes());
-        let junk = (0..page.len()).filter(|&line| page.content(line).starts_with(b"-"));
-        let found = |line: usize| Match {
-            rule: 0,
-            line,
-            spans: vec![page.layout.lines()[line].full],
-            verdict: Verdict::Removed,
-            beside: false,
+        let junk = |line: usize| {
+            let full = page.layout.lines()[line].full;
+            match page.content(line).first() {
+                Some(b'-') => Some(found(0, line, full.start, full.end)),
+                Some(b'+') => Some(waiting(line, full.start, full.end)),
+                _ => None,
+            }
         };
-        let matches: Vec<Match> = junk.map(found).collect();
+        let mut matches: Vec<Match> = (0..page.len()).filter_map(junk).collect();
+        settle_neighbours(&page, &Standing::whole(&page), &mut matches);
         String::from_utf8(apply::without(text.as_bytes(), &removals(&page, &matches))).unwrap()
     }
 
@@ -286,6 +301,7 @@ mod tests {
         assert_eq!(left("a\n\n-\n\nb\n"), "a\n\nb\n");
         assert_eq!(left("a\n\n\n-\n\nb\n"), "a\n\nb\n");
         assert_eq!(left("a\n-\n\n-\n\n\nb\n"), "a\n\nb\n");
+        assert_eq!(left("a\n\n\n-\n\n\n\nb\n"), "a\n\n\nb\n");
         assert_eq!(left("a\n-\nb\n"), "a\nb\n");
         assert_eq!(left("a\n-\n\nb\n"), "a\n\nb\n");
     }
@@ -303,8 +319,9 @@ mod tests {
     }
 
     #[test]
-    fn white_space_away_from_removals_stays() {
+    fn white_space_and_signs_away_from_removals_stay() {
         assert_eq!(left("\n\na\n\n\n\nb\n\n-\n\nc\n\n\n"), "\n\na\n\n\n\nb\n\nc\n\n\n");
+        assert_eq!(left("***\n-\n* * *\n"), "***\n* * *\n");
     }
 
     #[test]
@@ -313,33 +330,81 @@ mod tests {
         let page = Page::of(text.as_bytes());
         let start = text.find("x]").unwrap();
         let spans = vec![Span::new(start, start + 1), Span::new(text.find("Adv").unwrap(), text.find("! *").unwrap())];
-        let found = Match { rule: 3, line: 1, spans, verdict: Verdict::Removed, beside: false };
-        assert_eq!(removals(&page, &[found]), [Removal { span: page.layout.lines()[1].full, rules: vec![3] }]);
+        let matches = [Match { spans, ..found(3, 1, 0, 0) }];
+        assert_eq!(removals(&page, &matches), [Removal { span: page.layout.lines()[1].full, rules: vec![3] }]);
+    }
+
+    #[test]
+    fn a_line_keeps_the_words_around_what_goes_of_it() {
+        for (text, kept) in [("ab junk", "ab "), ("junk cd", " cd"), ("ab junk cd", "ab  cd")] {
+            let page = Page::of(text.as_bytes());
+            let start = text.find("junk").unwrap();
+            let removals = removals(&page, &[found(0, 0, start, start + 4)]);
+            assert_eq!(apply::without(text.as_bytes(), &removals), kept.as_bytes());
+        }
+    }
+
+    #[test]
+    fn what_waits_goes_if_the_next_filled_line_on_either_side_does() {
+        assert_eq!(left("a\nb\n-\n+\nc\n"), "a\nb\nc\n");
+        assert_eq!(left("a\nb\n+\n\n-\nc\n"), "a\nb\n\nc\n");
+        assert_eq!(left("a\n+\nb\n-\n"), "a\n+\nb\n");
+        assert_eq!(left("-\na\n+\n"), "a\n+\n");
+    }
+
+    #[test]
+    fn what_waits_goes_with_one_that_waited() {
+        assert_eq!(left("a\n-\n+\n+\n+\nb\n"), "a\nb\n");
+        assert_eq!(left("a\n+\n+\n+\n-\nb\n"), "a\nb\n");
+    }
+
+    #[test]
+    fn a_line_of_signs_that_stays_stands_between_neighbours() {
+        assert_eq!(left("a\n-\n***\n+\nb\n"), "a\n***\n+\nb\n");
+        assert_eq!(left("a\n+\n***\n-\nb\n"), "a\n+\n***\nb\n");
     }
 
     #[test]
     fn matches_that_together_leave_nothing_of_a_line_are_a_neighbour_that_goes() {
         let page = Page::of(b"(Why?) (Why?)\nShare\nstays\n");
-        let found = |line, start, end, beside| {
-            let verdict = if beside { Verdict::Kept(Reason::Beside) } else { Verdict::Removed };
-            Match { rule: 0, line, spans: vec![Span::new(start, end)], verdict, beside }
-        };
-        let mut matches = [found(0, 6, 13, false), found(0, 0, 6, false), found(1, 14, 20, true)];
+        let mut matches = [found(0, 0, 6, 13), found(0, 0, 0, 6), waiting(1, 14, 20)];
         settle_neighbours(&page, &Standing::whole(&page), &mut matches);
         assert_eq!(matches[2].verdict, Verdict::Removed);
     }
 
     #[test]
+    fn a_line_of_which_words_stay_is_no_neighbour_that_goes() {
+        let page = Page::of(b"(Why?) he asked\nShare\nstays\n");
+        let mut matches = [found(0, 0, 0, 6), waiting(1, 16, 22)];
+        settle_neighbours(&page, &Standing::whole(&page), &mut matches);
+        assert_eq!(matches[1].verdict, Verdict::Kept(Reason::Beside));
+    }
+
+    #[test]
     fn overlapping_matches_are_one_removal_of_both_rules() {
         let page = Page::of(b"abcdef keep\n");
-        let found = |rule, start, end| Match {
-            rule,
-            line: 0,
-            spans: vec![Span::new(start, end)],
-            verdict: Verdict::Removed,
-            beside: false,
-        };
-        let gone = removals(&page, &[found(1, 2, 5), found(0, 0, 3)]);
-        assert_eq!(gone, [Removal { span: Span::new(0, 5), rules: vec![0, 1] }]);
+        assert_eq!(removals(&page, &[found(1, 0, 2, 5), found(0, 0, 0, 3)]), [gone(0, 5, &[0, 1])]);
+    }
+
+    #[test]
+    fn matches_side_by_side_are_removals_of_their_own() {
+        let page = Page::of(b"abcdef keep gh\n");
+        let matches = [found(0, 0, 0, 3), found(1, 0, 3, 6), found(0, 0, 12, 14)];
+        assert_eq!(removals(&page, &matches), [gone(0, 3, &[0]), gone(3, 6, &[1]), gone(12, 14, &[0])]);
+    }
+
+    #[test]
+    fn blank_lines_are_one_removal_with_the_line_that_they_go_for() {
+        let page = Page::of(b"\nab\n\nc\n\nde\nfg\n\nh\n");
+        // The gap above the first line goes for it, and the one below; of the two around `de` and `fg` the lower.
+        let matches = [found(0, 1, 1, 4), found(0, 5, 8, 11), found(0, 6, 11, 14)];
+        assert_eq!(removals(&page, &matches), [gone(0, 5, &[0]), gone(8, 11, &[0]), gone(11, 15, &[0])]);
+    }
+
+    #[test]
+    fn each_line_of_a_removal_has_the_rules_that_delete_it() {
+        let page = Page::of(b"a\nfrom\n\nto\nb\n");
+        let matches = [found(0, 1, 2, 11), found(1, 1, 2, 7)];
+        assert_eq!(removals(&page, &matches), [gone(2, 7, &[0, 1]), gone(7, 11, &[0])]);
     }
 }
