@@ -9,6 +9,7 @@ mod decide;
 pub(crate) mod find;
 #[doc(hidden)]
 pub mod parts;
+mod pieces;
 mod protect;
 mod scanned;
 pub mod sources;

@@ -7,6 +7,7 @@ use crate::page::Page;
 use crate::rule::RuleIdx;
 
 use super::Removal;
+use super::pieces::Pieces;
 
 /// What of a document still stands.
 pub(super) struct Standing {
@@ -16,8 +17,10 @@ pub(super) struct Standing {
     gone: Vec<bool>,
     /// The line of the document that each standing line is.
     line_of: Vec<u32>,
-    /// The bytes of the document that stand, each span with its place in the standing text.
-    pieces: Vec<(usize, Span)>,
+    /// The bytes of the document that stand.
+    pieces: Pieces,
+    /// How many bytes the document has.
+    len: usize,
     removals: Vec<Removal>,
     edits: HashSet<(u32, RuleIdx)>,
 }
@@ -29,7 +32,8 @@ impl Standing {
         Self {
             gone: vec![false; lines.len()],
             line_of: (0..lines.len() as u32).collect(),
-            pieces: vec![(0, Span::new(0, page.text().len()))],
+            pieces: Pieces::left(page.text().len(), &[]),
+            len: page.text().len(),
             removals: Vec::new(),
             edits: HashSet::new(),
             lines,
@@ -68,19 +72,11 @@ impl Standing {
 
     /// The bytes of the document from the first to the last that a span of the standing text stands for.
     pub(super) fn original(&self, span: Span) -> Span {
-        let spans: Vec<Span> = self.originals(span).collect();
+        let spans: Vec<Span> = self.pieces.originals(span).collect();
         match (spans.first(), spans.last()) {
             (Some(first), Some(last)) => Span::new(first.start, last.end),
             _ => Span::new(0, 0),
         }
-    }
-
-    fn originals(&self, span: Span) -> impl Iterator<Item = Span> + '_ {
-        let first = self.pieces.partition_point(|(start, piece)| start + piece.len() <= span.start);
-        self.pieces[first..].iter().take_while(move |(start, _)| *start < span.end).map(move |&(start, piece)| {
-            let (from, to) = (span.start.max(start), span.end.min(start + piece.len()));
-            Span::new(piece.start + from - start, piece.start + to - start)
-        })
     }
 
     /// Takes away what goes of a standing text.
@@ -89,11 +85,12 @@ impl Standing {
             return;
         }
         for removal in removals {
-            let spans: Vec<Span> = self.originals(removal.span).collect();
-            self.removals.extend(spans.into_iter().map(|span| Removal { span, rules: removal.rules.clone() }));
+            let originals = self.pieces.originals(removal.span);
+            self.removals.extend(originals.map(|span| Removal { span, rules: removal.rules.clone() }));
         }
+        self.removals.sort_by_key(|removal| removal.span);
+        self.pieces = Pieces::left(self.len, &self.removals);
         self.take_lines(page, removals);
-        self.take_bytes();
     }
 
     fn take_lines(&mut self, page: &Page, removals: &[Removal]) {
@@ -111,21 +108,6 @@ impl Standing {
             self.edits.extend(rules.map(|rule| (number, rule)));
         }
         self.line_of = left;
-    }
-
-    fn take_bytes(&mut self) {
-        self.removals.sort_by_key(|removal| removal.span);
-        let end = self.pieces.last().map_or(0, |(_, piece)| piece.end);
-        let end = end.max(self.removals.last().map_or(0, |removal| removal.span.end));
-        let mut at = 0;
-        let kept = super::apply::kept(end, &self.removals);
-        self.pieces = kept
-            .map(|span| {
-                let start = at;
-                at += span.len();
-                (start, span)
-            })
-            .collect();
     }
 
     /// All that is gone so far, in order.

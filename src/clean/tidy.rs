@@ -4,24 +4,15 @@ use bstr::ByteSlice;
 
 use crate::layout::{Layout, Span};
 
+use super::pieces::Pieces;
 use super::{Removal, apply};
 
 /// Adds the white space that goes from what the removals leave; whether there is any.
 pub(super) fn add(text: &[u8], removals: &mut Vec<Removal>) -> bool {
-    let left = apply::without(text, removals);
-    let kept: Vec<Span> = apply::kept(text.len(), removals).collect();
-    let mut at = 0;
-    let places: Vec<(usize, Span)> = kept
-        .into_iter()
-        .map(|span| {
-            let start = at;
-            at += span.len();
-            (start, span)
-        })
-        .collect();
-    let spare = spare(&left);
+    let pieces = Pieces::left(text.len(), removals);
+    let spare = spare(&apply::without(text, removals));
     for &span in &spare {
-        removals.extend(originals(&places, span).map(|span| Removal { span, rules: Vec::new() }));
+        removals.extend(pieces.originals(span).map(|span| Removal { span, rules: Vec::new() }));
     }
     removals.sort_by_key(|removal| removal.span);
     !spare.is_empty()
@@ -47,19 +38,17 @@ fn spare(text: &[u8]) -> Vec<Span> {
     spare
 }
 
-/// The bytes of the original that a span of what is left stands for.
-fn originals<'p>(places: &'p [(usize, Span)], span: Span) -> impl Iterator<Item = Span> + 'p {
-    let first = places.partition_point(|(start, original)| start + original.len() <= span.start);
-    places[first..].iter().take_while(move |(start, _)| *start < span.end).map(move |&(start, original)| {
-        let from = span.start.max(start) - start;
-        let to = span.end.min(start + original.len()) - start;
-        Span::new(original.start + from, original.start + to)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The spans that go of a text, and whether any was added.
+    fn tidied(text: &str, gone: &[(usize, usize)]) -> (Vec<(usize, usize)>, bool) {
+        let removal = |&(start, end): &(usize, usize)| Removal { span: Span::new(start, end), rules: vec![0] };
+        let mut removals = gone.iter().map(removal).collect();
+        let added = add(text.as_bytes(), &mut removals);
+        (removals.iter().map(|removal| (removal.span.start, removal.span.end)).collect(), added)
+    }
 
     #[test]
     fn blank_runs_and_trailing_spaces_go_and_line_ends_stay() {
@@ -70,10 +59,18 @@ mod tests {
     }
 
     #[test]
+    fn of_tidy_text_nothing_goes() {
+        assert_eq!(tidied("a\n\nb\r\nc\n", &[]), (vec![], false));
+        assert_eq!(tidied("a\n\nb\n", &[(0, 3)]), (vec![(0, 3)], false));
+    }
+
+    #[test]
+    fn a_blank_line_that_stays_is_empty() {
+        assert_eq!(tidied("a\n \t\nb", &[]), (vec![(2, 4)], true));
+    }
+
+    #[test]
     fn white_space_is_found_across_what_is_removed() {
-        let mut removals = vec![Removal { span: Span::new(3, 4), rules: vec![0] }];
-        let text = b"a  x  \nb";
-        add(text, &mut removals);
-        assert_eq!(apply::without(text, &removals), b"a\nb");
+        assert_eq!(tidied("a  x  \nb", &[(3, 4)]), (vec![(1, 3), (3, 4), (4, 6)], true));
     }
 }
