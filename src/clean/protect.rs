@@ -112,17 +112,16 @@ fn mark_fenced(lines: &[&[u8]], protected: &mut [bool]) {
 /// belong to it, and indented prose is prose.
 fn mark_indented(document: &Layout, lines: &[&[u8]], protected: &mut [bool]) {
     let is_blank = |line: usize| document.lines()[line].blank;
-    let is_prose = |line: usize| document.paragraph_of(line).is_some_and(|paragraph| document.is_prose(paragraph));
-    let mut start = 0;
-    while start < lines.len() {
-        let is_inside = |&line: &usize| is_blank(line) || indent(lines[line]) > MAX_INDENT;
-        let run = (start..lines.len()).take_while(is_inside).count();
-        let code = start..start + run;
-        let is_apart = start == 0 || (run > 0 && is_blank(start) && may_precede_code(lines[start - 1]));
-        if is_apart && !code.clone().any(is_prose) {
-            protected[code].fill(true);
+    let is_inside = |line: usize| is_blank(line) || indent(lines[line]) > MAX_INDENT;
+    let is_prose = |&line: &usize| document.paragraph_of(line).is_some_and(|paragraph| document.is_prose(paragraph));
+    let numbers: Vec<usize> = (0..lines.len()).collect();
+    for run in numbers.chunk_by(|&line, &next| is_inside(line) == is_inside(next)) {
+        let first = run[0];
+        let above = first.checked_sub(1).map(|line| lines[line]);
+        let is_apart = above.is_none_or(|above| is_blank(first) && may_precede_code(above));
+        if is_inside(first) && is_apart && !run.iter().any(is_prose) {
+            run.iter().for_each(|&line| protected[line] = true);
         }
-        start += run.max(1);
     }
 }
 
@@ -149,6 +148,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_protected_is_chosen_by_name() {
+        let both: Protect = Protect::NAMES.iter().map(|name| name.parse::<Protect>().unwrap()).collect();
+        assert_eq!(both, Protect { quotes: true, code: true });
+        assert_eq!(both.names(), Protect::NAMES);
+        let code: Protect = ["code"].iter().map(|name| name.parse::<Protect>().unwrap()).collect();
+        assert_eq!((code, code.names()), (Protect { quotes: false, code: true }, vec!["code"]));
+        assert_eq!("text".parse::<Protect>(), Err("`text` cannot be protected".to_owned()));
+    }
+
+    #[test]
     fn quotes_are_lines_that_start_with_their_mark() {
         assert_eq!(protected("quotes", "a > b\n> c\n  >> d\n    > code\n>\ne"), ["> c", "  >> d", ">"]);
         assert!(protected("code", "> c\n").is_empty());
@@ -160,14 +169,21 @@ mod tests {
         assert_eq!(protected("code", "~~~ `x`\na\n~~~\nb\n"), ["~~~ `x`", "a", "~~~"]);
         assert!(protected("code", "a\n```\nb\n\nc\n").is_empty(), "it is never closed");
         assert!(protected("code", "```a``` b\nc\n```\n").is_empty(), "it is code in a line");
+        assert!(protected("code", "``\na\n``\n").is_empty(), "it is too short");
+        assert!(protected("code", "a\n    ```\nb\n    ```\n").is_empty(), "it is indented too far");
+        assert_eq!(protected("code", "````\na\n```\nb\n````\n"), ["````", "a", "```", "b", "````"]);
     }
 
     #[test]
     fn indented_lines_are_code_where_they_can_be_nothing_else() {
         assert_eq!(protected("code", "Run it:\n\n    make\n\n\tmake test\nDone.\n"), ["    make", "\tmake test"]);
         assert_eq!(protected("code", "    first\n"), ["    first"]);
-        for text in ["Run it:\n    make\n", "- Run it:\n\n    make\n", "1. Run it:\n\n    make\n", "  a\n\n    make\n"]
-        {
+        assert_eq!(protected("code", ".config:\n\n    a = 1\n"), ["    a = 1"]);
+        assert_eq!(protected("code", "7 files:\n\n    a\n"), ["    a"]);
+        for item in ["- Run it", "* Run it", "+ Run it", "• Run it", "1. Run it", "12) Run it"] {
+            assert!(protected("code", &format!("{item}\n\n    make\n")).is_empty(), "{item}");
+        }
+        for text in ["Run it:\n    make\n", "  a\n\n    make\n", "Run it:\n\n   make\n"] {
             assert!(protected("code", text).is_empty(), "{text}");
         }
         let prose = "Title\n\n    The harbour was closed on Monday after a ship had lost its anchor there.\n";
