@@ -1,5 +1,5 @@
 //! The one command of `benches/compare` makes table and plot, makes the same work from the same seed, and notices wrong
-//! bytes. It needs `python3`.
+//! bytes; `benches/guards` counts what the guards make of texts. Both need `python3`.
 
 #![cfg(unix)]
 
@@ -105,4 +105,71 @@ fn what_it_costs_to_lose_nothing_is_shown_for_each_way_and_what_fails_is_an_erro
     let output = run(&program(folder.path(), "echo no disk >&2; exit 2"));
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).ends_with("\nno disk\n\n"), "{output:?}");
+}
+
+const RULES: &str = r#"schema = 1
+
+[[line]]
+id = "named"
+category = "ad"
+any = ["Promoted"]
+why = "a label"
+
+[[block]]
+id = "box"
+category = "ad"
+from = "Our offers"
+through = "All offers"
+max_lines = 3
+why = "a box, whatever is in it"
+"#;
+
+/// Prints what the guards make of the texts in a folder.
+fn guards(texts: &Path, rules: &Path) -> Output {
+    let mut command = Command::new("python3");
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/guards")).arg(texts);
+    command.args(["--splits", "3", "--deboil"]).arg(this_deboil()).args(["--", "--no-bundled", "--rules"]).arg(rules);
+    command.output().expect("`python3` is on the path")
+}
+
+#[test]
+fn what_the_guards_make_of_texts_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (texts, rules) = (folder.path().join("texts"), folder.path().join("rules.toml"));
+    fs::create_dir(&texts).unwrap();
+    fs::write(&rules, RULES).unwrap();
+    let write = |name: &str, text: &str| fs::write(texts.join(name), text).unwrap();
+    (0..20).for_each(|number| write(&format!("plain{number}.txt"), "The harbour is open.\n"));
+    // Six of ten words go by their name, in more bytes than all other texts have: so halves always differ.
+    write("promoted.txt", &format!("{}{}", "Promoted\n".repeat(60), "stays ".repeat(40)));
+    write("offers.txt", "Our offers\nAll offers\nNobody came here today.\n");
+    write("nothing.txt", "Promoted\nPromoted\n");
+    write("picture.txt", "\0");
+    let output = guards(&texts, &rules);
+    let (shown, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("left out: ") && said.contains("picture.txt"), "{said}");
+    for line in [
+        "# 23 texts",
+        "1 are left alone, and would lose 100.0 % (1). Of the other 22:",
+        "| texts that lose nothing | 90.9 % | 95.5 % |",
+        "| 90 % of the texts lose at most | 0.0 % | 0.0 % |",
+        "| the five that lose most | 0.0 %, 0.0 %, 0.0 %, 50.0 %, 60.0 % | 0.0 %, 0.0 %, 0.0 %, 0.0 %, 50.0 % |",
+        "| 0.4 | 2 | 1 |",
+        "| 0.5 | 1 | 0 |",
+        "Of 3 pairs after 3 splits --compare flags 3.",
+        "| 15 | 3 |",
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "no `{line}` in {shown}");
+    }
+}
+
+#[test]
+fn a_folder_without_texts_has_no_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("rules.toml"), RULES).unwrap();
+    let output = guards(folder.path(), &folder.path().join("rules.toml"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("holds fewer than two texts"), "{said}");
 }

@@ -1,8 +1,8 @@
 //! `--compare`: whether a run deletes much more, or much less, than the one before it.
 //!
 //! A publisher that changes its pages makes rules stale, or hit what they should not; both show in the share of its texts that
-//! goes. That differs between any two batches. Of batches drawn from one crawl, one pair in 650 differed as much as counts
-//! as a jump here.
+//! goes. That differs between any two batches. Of halves of one crawl, one pair in a hundred differs as much as counts as a jump
+//! here (`benches/guards`).
 
 use std::collections::BTreeMap;
 use std::fs::File;
