@@ -237,12 +237,8 @@ fn protected(rule: &Rule, page: &Page, line: usize, original: &[u8]) -> Option<R
 pub(crate) fn deletes_alone(rule: &Rule, text: &[u8]) -> bool {
     let page = Page::of(text);
     let hits = set::scan_alone(rule, &page);
-    let hits = hits.of(0);
-    if hits.is_empty() && !rule.kind.anchors().is_empty() {
-        return false;
-    }
     let look = Look { page: &page, rule, document: &page.layout, edited: &|_| false };
-    let found = rule.kind.find(&look, hits);
+    let found = rule.kind.find(&look, hits.of(0));
     let stays =
         |line| too_long(rule, &page, line).is_some() || protected(rule, &page, line, page.content(line)).is_some();
     found.iter().any(|found| !stays(found.line))
@@ -271,4 +267,84 @@ fn distinct(mut found: Vec<Found>) -> Vec<Found> {
     found.sort_by(|left, right| (left.line, &left.spans).cmp(&(right.line, &right.spans)));
     found.dedup();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::{Explanation, Finding, Protect, explain};
+
+    /// What is found in a text by rules of which only their kinds' own keys are given.
+    fn explained(rules: &str, document: &Document, options: &Options) -> Explanation {
+        let rules = rules.replace("]]", "]]\ncategory = 'ad'\nwhy = 'test'");
+        let rules = Ruleset::builder().bundled(false).text("x.toml", &rules).build().unwrap();
+        let mut explanation = explain(&rules, document, options);
+        explanation.forget_repetitions();
+        explanation
+    }
+
+    /// Where the findings start and end, and whether they go, in the order of their bytes.
+    fn places(found: &[Finding]) -> Vec<(usize, usize, Verdict)> {
+        found.iter().map(|found| (found.span.start, found.span.end, found.verdict)).collect()
+    }
+
+    fn quotes() -> Options {
+        Options { protect: Protect { quotes: true, code: false }, max_removed: Some(1.0), ..Options::default() }
+    }
+
+    const PROTECTED: Verdict = Verdict::Kept(Reason::Protected);
+
+    #[test]
+    fn of_a_block_over_protected_lines_the_rest_goes() {
+        let block = "[[block]]\nid = 'x'\nfrom = 'from'\nthrough = 'to'\nmax_lines = 9";
+        let document = Document::new(b"stays\nfrom\n> a\n> b\nc\n> d\nto\n");
+        let wanted = [
+            (6, 11, Verdict::Removed),
+            (11, 19, PROTECTED),
+            (19, 21, Verdict::Removed),
+            (21, 25, PROTECTED),
+            (25, 28, Verdict::Removed),
+        ];
+        assert_eq!(places(&explained(block, &document, &quotes()).matches), wanted);
+        let all = Options { protect: Protect::default(), ..quotes() };
+        assert_eq!(places(&explained(block, &document, &all).matches), [(6, 28, Verdict::Removed)]);
+    }
+
+    #[test]
+    fn a_match_by_a_protected_line_stays_as_a_whole() {
+        let block = "[[block]]\nid = 'x'\nfrom = 'from'\nthrough = 'to'\nmax_lines = 9";
+        let document = Document::new(b"stays\n> from\na\nto\n");
+        assert_eq!(places(&explained(block, &document, &quotes()).matches), [(6, 18, PROTECTED)]);
+    }
+
+    #[test]
+    fn what_waits_for_a_neighbour_in_a_protected_line_waits_for_ever() {
+        let rules = "[[line]]\nid = 'x'\nany = ['ad']\n[[line]]\nid = 'y'\nany = ['weak']\nbeside = true";
+        let document = Document::new(b"stays\nad\n> weak\n");
+        let wanted = [(6, 9, Verdict::Removed), (9, 16, PROTECTED)];
+        assert_eq!(places(&explained(rules, &document, &quotes()).matches), wanted);
+    }
+
+    #[test]
+    fn a_rule_for_some_languages_runs_where_the_language_is_one_of_them_or_not_known() {
+        let rules = "[[line]]\nid = 'x'\nany = ['ad']\nlangs = ['de', 'en']";
+        let runs = |lang| {
+            let document = Document { lang, ..Document::new(b"ad\nstays\n") };
+            !explained(rules, &document, &Options::default()).matches.is_empty()
+        };
+        assert!([None, Some("en"), Some("EN"), Some("de-AT"), Some("en_GB")].into_iter().all(runs));
+        assert!(!runs(Some("fr")) && !runs(Some("fr-en")));
+        let any = "[[line]]\nid = 'x'\nany = ['ad']";
+        let french = Document { lang: Some("fr"), ..Document::new(b"ad\nstays\n") };
+        assert_eq!(explained(any, &french, &Options::default()).matches.len(), 1);
+    }
+
+    #[test]
+    fn a_proof_knows_how_long_the_line_may_be_and_what_protects_it() {
+        let text = "[[line]]\nid = 'x'\ncategory = 'ad'\nwhy = 'test'\nany = ['see']\nmatch = 'starts'\nmax_words = 3\nunless = 'sea'";
+        let rules = Ruleset::builder().bundled(false).text("x.toml", text).build().unwrap();
+        let deletes = |text: &str| deletes_alone(rules.rule(0), text.as_bytes());
+        assert!(deletes("see all this") && deletes("stays\nsee this"));
+        assert!(!deletes("see all of this") && !deletes("see the sea") && !deletes("all of this"));
+    }
 }

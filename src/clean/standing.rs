@@ -126,3 +126,43 @@ fn touching(removals: &[Removal], span: Span) -> &[Removal] {
 fn overlap(left: Span, right: Span) -> usize {
     left.end.min(right.end).saturating_sub(left.start.max(right.start))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gone(start: usize, end: usize, rule: RuleIdx) -> Removal {
+        Removal { span: Span::new(start, end), rules: vec![rule] }
+    }
+
+    #[test]
+    fn what_stands_is_known_by_its_place_in_the_document() {
+        let text = b"ab\n\ncd\nef\ngh\n";
+        let page = Page::of(text);
+        let mut standing = Standing::whole(&page);
+        // Of `ab` one letter goes, and all of `cd`: `a`, a blank line, `ef` and `gh` stand.
+        standing.remove(&page, &[gone(1, 2, 7), gone(4, 7, 8)]);
+        assert_eq!(standing.gone(), [false, false, true, false, false]);
+        assert_eq!(standing.filled(), [0, 2, 3, 4]);
+        assert_eq!([0, 1, 2, 3].map(|line| standing.original_number(line)), [0, 1, 3, 4]);
+        assert_eq!(standing.original_span(2), Span::new(7, 9));
+        assert_eq!(standing.original_line(text, 0), b"ab");
+        assert_eq!(standing.original(Span::new(0, 2)), Span::new(0, 3));
+        assert_eq!(standing.original(Span::new(1, 6)), Span::new(2, 10));
+        // In what stands, `g` goes.
+        let page = Page::of(b"a\n\nef\ngh\n");
+        standing.remove(&page, &[gone(6, 7, 9)]);
+        assert_eq!(standing.removals(), [gone(1, 2, 7), gone(4, 7, 8), gone(10, 11, 9)]);
+        assert_eq!(standing.original(Span::new(6, 7)), Span::new(11, 12));
+    }
+
+    #[test]
+    fn a_line_was_edited_by_the_rules_that_took_a_part_of_it() {
+        let page = Page::of(b"ab cd\nef\ngh\nij\n");
+        let mut standing = Standing::whole(&page);
+        standing.remove(&page, &[gone(0, 2, 1), gone(3, 5, 2), gone(6, 9, 3), gone(12, 13, 4)]);
+        let edited = |line| (1..=4).filter(|&rule| standing.was_edited(line, rule)).collect::<Vec<_>>();
+        // `ef` is gone, and the lines below it moved up.
+        assert_eq!([0, 1, 2].map(edited), [vec![1, 2], vec![], vec![4]]);
+    }
+}
