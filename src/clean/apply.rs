@@ -36,5 +36,7 @@ mod tests {
         assert_eq!(without(b"abcdef", &[removal(0, 1), removal(2, 4)]), b"bef");
         assert_eq!(without(b"ab", &[]), b"ab");
         assert_eq!(without(b"ab", &[removal(0, 2)]), b"");
+        assert!(matches!(left(b"ab", &[removal(0, 1)]), Cow::Owned(left) if left == b"b"));
+        assert!(matches!(left(b"ab", &[]), Cow::Borrowed(b"ab")));
     }
 }
