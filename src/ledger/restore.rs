@@ -166,3 +166,120 @@ fn without_changes(cleaned: &[u8], changes: &[Change<'_>]) -> Option<Vec<u8>> {
     original.extend_from_slice(cleaned.get(at..)?);
     Some(original)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Bytes;
+
+    /// A removal by rules, each with its category.
+    fn removed(start: u64, bytes: &'static str, rules: &[(&'static str, &'static str)]) -> Removed<'static> {
+        let rules = rules.iter().map(|&(rule, category)| (rule.into(), category.into())).collect();
+        Removed { start, end: start + bytes.len() as u64, rules, at: None, bytes: Bytes::from(bytes.as_bytes()) }
+    }
+
+    fn added(at: u64, new: u64) -> Edited<'static> {
+        Edited { at, old: Bytes::default(), new }
+    }
+
+    fn entry(original: &str, cleaned: &str, removals: Vec<Removed<'static>>) -> Entry<'static> {
+        let (cleaned, original) = (Extent::of([cleaned.as_bytes()]), Extent::of([original.as_bytes()]));
+        let (path, output) = (Bytes::default(), Bytes::default());
+        Entry { path, output, line: None, id: None, cleaned, original, removals, edits: Vec::new() }
+    }
+
+    fn selected(rules: &[&str], categories: &[&str]) -> Selection {
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        Selection { rules: names(rules), categories: names(categories) }
+    }
+
+    const LEFT: &[u8] = b",  and rest";
+
+    /// An entry of which one rule took something at the start, two something amid the text, and none white space at its end.
+    fn sample() -> Entry<'static> {
+        let first = removed(0, "ad", &[("one", "ad")]);
+        let by_both = removed(4, "pull", &[("one", "ad"), ("two", "share")]);
+        entry("ad, pull and rest  ", ",  and rest", vec![first, by_both, removed(17, "  ", &[])])
+    }
+
+    fn restored(entry: &Entry<'_>, cleaned: &[u8], selection: &Selection) -> Result<String, Refusal> {
+        entry.restore_selected(cleaned, selection).map(|text| String::from_utf8(text).unwrap())
+    }
+
+    #[test]
+    fn all_comes_back_if_nothing_is_named() {
+        let entry = sample();
+        assert_eq!(entry.restore(LEFT).unwrap(), b"ad, pull and rest  ");
+        assert_eq!(restored(&entry, LEFT, &Selection::default()).unwrap(), "ad, pull and rest  ");
+        assert!(entry.has_any_of(&Selection::default()));
+    }
+
+    #[test]
+    fn what_comes_back_is_named_by_each_rule_that_took_it_or_by_its_category() {
+        let entry = sample();
+        for (rules, categories, left) in [
+            (&["one"][..], &[][..], "ad,  and rest"),
+            (&[], &["ad"], "ad,  and rest"),
+            (&["two"], &[], ",  and rest"),
+            (&["one", "two"], &[], "ad, pull and rest"),
+            (&["two"], &["ad"], "ad, pull and rest"),
+            (&["other"], &[], ",  and rest"),
+        ] {
+            let selection = selected(rules, categories);
+            assert_eq!(restored(&entry, LEFT, &selection).unwrap(), left, "{selection:?}");
+            assert_eq!(entry.has_any_of(&selection), left.len() > LEFT.len(), "{selection:?}");
+        }
+    }
+
+    #[test]
+    fn a_record_comes_back_as_it_was_spelled() {
+        let (original, cleaned) = (r#"{"text":"a\u0020ad"}"#, r#"{"text":"a","n":1}"#);
+        let removal = Removed { end: 4, at: Some(10), ..removed(1, "\\u0020ad", &[("one", "ad")]) };
+        let entry = Entry { edits: vec![added(19, 6)], ..entry(original, cleaned, vec![removal]) };
+        assert_eq!(entry.restore(cleaned.as_bytes()).unwrap(), original.as_bytes());
+        let head = Head { cleaned: entry.cleaned, original: entry.original, edits: Vec::new() };
+        assert_eq!(head.restore(cleaned.as_bytes()), Err(Refusal::Corrupt));
+        let edit = Edited { at: 1, old: Bytes::from(&b"bc"[..]), new: 1 };
+        let head = Head { cleaned: Extent::of([&b"aXd"[..]]), original: Extent::of([&b"abcd"[..]]), edits: vec![edit] };
+        assert_eq!(head.restore(b"aXd").unwrap(), b"abcd");
+    }
+
+    #[test]
+    fn at_one_place_what_was_added_stands_before_what_went() {
+        let entry = Entry { edits: vec![added(1, 2)], ..entry("abc", "aXYc", vec![removed(1, "b", &[])]) };
+        assert_eq!(entry.restore(b"aXYc").unwrap(), b"abc");
+    }
+
+    #[test]
+    fn what_is_not_what_cleaning_left_is_refused() {
+        let entry = entry("abc", "ac", vec![removed(1, "b", &[])]);
+        assert_eq!(entry.restore(b"abc"), Err(Refusal::Original));
+        assert_eq!(entry.restore(b"ad"), Err(Refusal::Edited));
+        let lying = Entry { removals: vec![removed(1, "x", &[])], ..entry.clone() };
+        assert_eq!(lying.restore(b"ac"), Err(Refusal::Corrupt));
+        let beyond = Entry { removals: vec![removed(7, "b", &[])], ..entry };
+        assert_eq!(beyond.restore(b"ac"), Err(Refusal::Corrupt));
+        assert!(Refusal::Edited.to_string().contains("restore the file that cleaning wrote"));
+    }
+
+    #[test]
+    fn places_that_cannot_be_are_refused_before_anything_comes_back_in_part() {
+        let none = selected(&["other"], &[]);
+        let kept = |removals| restored(&entry("abcd", "ad", removals), b"ad", &none);
+        let [b, c, bc] = [removed(1, "b", &[]), removed(2, "c", &[]), removed(1, "bc", &[])];
+        assert_eq!(kept(vec![b.clone(), c.clone()]).unwrap(), "ad", "one starts where the other ends");
+        assert_eq!(kept(vec![removed(1, "", &[]), bc.clone()]).unwrap(), "ad", "one takes nothing");
+        for (removals, what) in [
+            (vec![c.clone(), b.clone()], "not in order"),
+            (vec![Removed { end: 0, ..bc.clone() }], "it ends before it starts"),
+            (vec![Removed { end: 9, ..bc.clone() }], "it ends behind the text"),
+            (vec![Removed { end: 4, ..bc.clone() }], "it ends behind what went"),
+        ] {
+            assert_eq!(kept(removals), Err(Refusal::Corrupt), "{what}");
+        }
+        let elsewhere = Removed { at: Some(1), ..removed(2, "b", &[]) };
+        assert_eq!(restored(&entry("abbc", "abc", vec![elsewhere]), b"abc", &none), Err(Refusal::Corrupt));
+        let last = entry("ab", "a", vec![removed(1, "b", &[])]);
+        assert_eq!(restored(&last, b"a", &none).unwrap(), "a");
+    }
+}
