@@ -10,6 +10,8 @@ use super::units::RecordFile;
 use super::{Cause, Failure, Record, Report, Told};
 use crate::rule::set::Ruleset;
 use crate::text::compression::Compression;
+#[cfg(all(feature = "ledger", feature = "parquet"))]
+use crate::text::format::parquet::Table;
 #[cfg(feature = "parquet")]
 use crate::text::format::parquet::TableWriter;
 use crate::text::format::{self, Edit, Format};
@@ -87,6 +89,21 @@ pub struct RecordsOf<'a, K> {
     pub is_compressed: bool,
     /// Whether the bytes are none that a terminal can show.
     pub is_binary: bool,
+    /// What the file is, if it is a table.
+    #[cfg(all(feature = "ledger", feature = "parquet"))]
+    pub(crate) table: Option<&'a Arc<Table>>,
+}
+
+#[cfg(feature = "ledger")]
+impl<K> RecordsOf<'_, K> {
+    /// Whether anything but records changes: the bytes before them, or the columns of a table.
+    pub fn has_other_head(&self) -> bool {
+        #[cfg(feature = "parquet")]
+        let has_other_columns = self.table.is_some_and(|table| table.has_other_columns());
+        #[cfg(not(feature = "parquet"))]
+        let has_other_columns = false;
+        has_other_columns || !self.head_edits.is_empty()
+    }
 }
 
 /// What came of a unit of work.
@@ -156,6 +173,8 @@ impl<'a, C> Handover<'a, C> {
             compression: file.compression,
             is_compressed: file.record_compression.is_some(),
             is_binary: file.is_table(),
+            #[cfg(all(feature = "ledger", feature = "parquet"))]
+            table: file.table.as_ref(),
         };
         let mut head = Vec::new();
         format::append(&file.head, &file.head_edits, &mut head);

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use super::{Bytes, Edited, Entry, Extent, Hash, Head, RecordFile, Removed};
-use crate::batch::{Done, RecordsOf, Spelled, Status};
+use super::{Bytes, Edited, Entry, Extent, Hash, Head, Piece, RecordFile, Removed};
+use crate::batch::{Cause, Done, RecordsOf, Spelled, Status};
 use crate::clean::Removal;
 use crate::rule::set::Ruleset;
 use crate::text::format::Edit;
@@ -51,6 +51,16 @@ impl<'a> RecordFile<'a> {
             format: Cow::Borrowed(records.format.name()),
             head,
         }
+    }
+}
+
+impl Piece<'static> {
+    /// What a cleaned table will not have any more beside texts; nothing of a file that is none.
+    pub fn of<K>(records: &RecordsOf<'_, K>) -> impl Iterator<Item = Result<Self, Cause>> + use<K> {
+        #[cfg(feature = "parquet")]
+        return Self::of_table(records);
+        #[cfg(not(feature = "parquet"))]
+        return std::iter::empty();
     }
 }
 

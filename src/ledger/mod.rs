@@ -38,6 +38,8 @@ mod entry;
 mod read;
 mod records;
 mod restore;
+#[cfg(feature = "parquet")]
+mod table;
 mod value;
 mod write;
 
@@ -49,6 +51,8 @@ use serde::{Deserialize, Serialize};
 pub use read::{Found, Ledger};
 pub use records::{Fate, Restored, RestoredRecords};
 pub use restore::{Refusal, Selection};
+#[cfg(feature = "parquet")]
+pub use table::RestoredTable;
 pub use value::{Bytes, Hash};
 pub use write::{LineJson, Writer};
 
@@ -63,6 +67,8 @@ pub enum Line<'a> {
     Header(Header),
     /// A file of records, whose documents follow.
     File(RecordFile<'a>),
+    /// A piece of the table that was named last.
+    Piece(Piece<'a>),
     /// A document that changed.
     Document(Entry<'a>),
     /// That nothing is missing.
@@ -133,6 +139,19 @@ pub struct Head<'a> {
     pub edits: Vec<Edited<'a>>,
 }
 
+/// Bytes of a table that the cleaned one does not have, beside those of its texts: the first of its pieces is its end, with
+/// its footer; the others are columns that were replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Piece<'a> {
+    /// The byte of the original file where they stood.
+    pub at: u64,
+    /// The bytes.
+    pub bytes: Bytes<'a>,
+    /// Their hash.
+    pub blake3: Hash,
+}
+
 /// A document that changed: a text, or a record of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -142,13 +161,13 @@ pub struct Entry<'a> {
     /// The path of its file below the directory that it was written to, with slashes. It is looked up by this one, and
     /// never written to.
     pub output: Bytes<'a>,
-    /// The line of the original that its record started in, from 1; none for a text.
+    /// The line of the original that its record started in, or the row of the table that it is, from 1; none for a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
     /// What its record calls itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Cow<'a, str>>,
-    /// What it is now: the text, or the whole record with what ends it.
+    /// What it is now: the text, also that of a row, or the whole record with what ends it.
     pub cleaned: Extent,
     /// What it was.
     pub original: Extent,

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+#[cfg(feature = "parquet")]
+use super::Piece;
 use super::{Bytes, Entry, Header, Line, RecordFile, SCHEMA};
 use crate::error::{Error, Place};
 use crate::text::compression::{Compression, MAGIC};
@@ -90,11 +92,38 @@ impl Ledger {
     /// The next record of a file that was found last.
     pub(super) fn next_of(&mut self, file: &RecordFile<'_>) -> Result<Option<Entry<'static>>, Error> {
         match self.next()? {
+            Some((_, Line::Piece(_))) => self.next_of(file),
             Some((_, Line::Document(entry))) if entry.line.is_some() && entry.output == file.output => Ok(Some(entry)),
             other => {
                 self.early = other;
                 Ok(None)
             }
+        }
+    }
+
+    /// The end of a table that was found last.
+    #[cfg(feature = "parquet")]
+    pub(super) fn end_of_table(&mut self) -> Result<Option<Piece<'static>>, Error> {
+        match self.next()? {
+            Some((_, Line::Piece(piece))) => Ok(Some(piece)),
+            other => {
+                self.early = other;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The columns of a table whose end was read last, if any were replaced. They are read beside the rows.
+    #[cfg(feature = "parquet")]
+    pub(super) fn kept_columns(&mut self) -> Result<Option<Pieces>, Error> {
+        self.early = self.next()?;
+        match self.early {
+            Some((mark, Line::Piece(_))) => {
+                let mut lines = Lines::open(&self.lines.path)?;
+                lines.go_to(mark)?;
+                Ok(Some(Pieces(lines)))
+            }
+            _ => Ok(None),
         }
     }
 
@@ -119,7 +148,7 @@ impl Ledger {
 
     /// Reads all lines after the header.
     fn index(&mut self) -> Result<(), Error> {
-        let (mut documents, mut file) = (0, None);
+        let (mut documents, mut file, mut has_rows) = (0, None, true);
         loop {
             let Some((mark, line)) = self.lines.next()? else { return Err(self.lines.cut_off(documents)) };
             match line {
@@ -127,9 +156,13 @@ impl Ledger {
                 Line::File(records) => {
                     self.add(mark, &records.output)?;
                     file = Some(records.output);
+                    has_rows = false;
                 }
+                Line::Piece(_) if has_rows => return Err(self.lines.corrupt(mark, "it is a piece of no table")),
+                Line::Piece(_) => {}
                 Line::Document(entry) => {
                     documents += 1;
+                    has_rows = true;
                     match entry.line {
                         None => self.add(mark, &entry.output)?,
                         Some(_) if file.as_ref() == Some(&entry.output) => {}
@@ -158,6 +191,23 @@ impl Ledger {
             if !self.rules.contains_key(&*rule) {
                 self.rules.insert(rule.into_owned(), category.into_owned());
             }
+        }
+    }
+}
+
+/// Pieces of a table that follow each other.
+#[cfg(feature = "parquet")]
+pub(super) struct Pieces(Lines);
+
+#[cfg(feature = "parquet")]
+impl Iterator for Pieces {
+    type Item = Result<Piece<'static>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.0.next() {
+            Ok(Some((_, Line::Piece(piece)))) => Some(Ok(piece)),
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
         }
     }
 }

@@ -10,7 +10,7 @@ use deboil::text::output::check_way;
 use crate::delivery::Delivered;
 use crate::journal::{Ended, Journal};
 use crate::ledger::LedgerFile;
-use crate::plan::Destination;
+use crate::plan::{self, Destination};
 use crate::records_file::{FileKind, RecordsFile};
 use crate::report::Beside;
 use crate::status::Stop;
@@ -80,8 +80,7 @@ impl<'a> Collector<'a> {
     fn open(&self, records: &RecordsOf<'_, PathBuf>) -> io::Result<Records> {
         let (original, kind) = match (self.destination, records.path) {
             (Destination::Stdout, _) if records.is_binary && io::stdout().is_terminal() => {
-                let what = "a terminal cannot show it; redirect it with `> FILE`, or write it with --output DIR";
-                return Err(io::Error::other(what));
+                return Err(io::Error::other(plan::NOT_SHOWN));
             }
             (Destination::Stdout, _) => return Ok(Records::Stdout),
             (&Destination::Mirror { ref directory, link }, Some(path)) => {

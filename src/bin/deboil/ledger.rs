@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use deboil::batch::{Cause, OnError, RecordOptions, RecordsOf};
-use deboil::ledger::{Fields, Header, Line, LineJson, RecordFile, Writer};
+use deboil::ledger::{Fields, Header, Line, LineJson, Piece, RecordFile, Writer};
 use deboil::text::compression::{Compression, Encoder};
 use deboil::text::output::{Draft, Ready, sync_directory_of};
 
@@ -19,8 +19,8 @@ pub(crate) struct LedgerFile {
     /// The same file, if it is to be on the disk before an original goes.
     synced: Option<File>,
     in_place: bool,
-    /// The line of a file of records of which nothing is written yet.
-    file: Option<LineJson>,
+    /// The lines of a file of records of which nothing is written yet.
+    file: Vec<LineJson>,
     error: Option<io::Error>,
     /// Whether an original may be gone that it alone can bring back.
     is_needed: bool,
@@ -43,24 +43,24 @@ impl LedgerFile {
         let header = Header { in_place, fields: Fields { text: names.text, added: names.added }, ..Header::default() };
         let started = start(path, header, syncs).map_err(|error| cannot_write(path, &error))?;
         let (writer, ready, synced) = started;
-        Ok(Self { writer, ready, synced, in_place, file: None, error: None, is_needed: false })
+        Ok(Self { writer, ready, synced, in_place, file: Vec::new(), error: None, is_needed: false })
     }
 
     /// A file of records begins. It is told of with its first document, or at once if its head changes.
     pub(crate) fn begin(&mut self, records: &RecordsOf<'_, PathBuf>, output: &Path) -> Result<(), Cause> {
-        if records.is_binary {
-            let what = "a ledger cannot give back a file of this format yet; clean it without --ledger";
-            return Err(Cause::Walk(what.to_owned()));
+        let mut pieces = Piece::of(records).map(|piece| piece.map(|piece| Line::Piece(piece).to_json()));
+        self.file = vec![Line::File(RecordFile::of(records, output)).to_json()];
+        self.file.extend(pieces.next().transpose()?);
+        if !records.has_other_head() {
+            return Ok(());
         }
-        let file = RecordFile::of(records, output);
-        let has_head = file.head.is_some();
-        self.file = Some(Line::File(file).to_json());
-        if has_head { self.put(|_| Ok(())) } else { Ok(()) }
+        self.put(|_| Ok(()))?;
+        pieces.try_for_each(|piece| self.add(&piece?))
     }
 
     /// The file of records is over, or failed.
     pub(crate) fn end(&mut self) {
-        self.file = None;
+        self.file.clear();
     }
 
     /// Adds the line of a document.
@@ -109,7 +109,7 @@ impl LedgerFile {
             return Err(cannot_write(error.kind().into()));
         }
         let writer = &mut self.writer;
-        let file = self.file.take().map_or(Ok(()), |line| writer.add(&line));
+        let file = self.file.drain(..).try_for_each(|line| writer.add(&line));
         file.and_then(|()| put(writer)).map_err(|error| {
             let kind = error.kind();
             self.error = Some(error);

@@ -17,6 +17,10 @@ use crate::walk::{Found, Inputs, Root, RootKind};
 /// The name of the journal; no document is called so, as for the program it is a temporary file.
 const JOURNAL: &str = ".deboil-journal";
 
+/// What is said of bytes that are no text.
+pub(crate) const NOT_SHOWN: &str =
+    "a terminal cannot show it; redirect it with `> FILE`, or write it with --output DIR";
+
 /// Where the cleaned texts go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {

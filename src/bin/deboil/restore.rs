@@ -2,6 +2,8 @@
 
 mod account;
 mod records;
+#[cfg(feature = "parquet")]
+mod table;
 mod target;
 
 use std::io::{self, Read, Write};
@@ -9,7 +11,9 @@ use std::path::Path;
 
 use deboil::batch::{Cause, Failure};
 use deboil::error::did_you_mean;
-use deboil::ledger::{Entry, Found as InLedger, Ledger, Refusal, Selection};
+#[cfg(feature = "parquet")]
+use deboil::ledger::RestoredTable;
+use deboil::ledger::{Entry, Found as InLedger, Ledger, RecordFile, Refusal, Selection};
 use deboil::text::compression::Compression;
 use deboil::text::input::{self, MapChoice, Opened};
 use deboil::text::output::Times;
@@ -127,10 +131,7 @@ impl Restorer {
         let restored = match self.ledger.find(&found.path, &found.relative) {
             Ok(None) => self.keep(found, &target),
             Ok(Some(InLedger::Text(entry))) => self.text(found, &entry, &target),
-            Ok(Some(InLedger::Records(file))) => {
-                let opened = input::open_stream(&found.path).map_err(Cause::Read);
-                opened.and_then(|cleaned| self.records(found, &file, cleaned, &target))
-            }
+            Ok(Some(InLedger::Records(file))) => self.records_or_table(found, &file, &target),
             Err(error) => Err(Cause::Walk(error.to_string())),
         };
         restored.unwrap_or_else(|cause| self.fail(&found.path, cause));
@@ -157,6 +158,16 @@ impl Restorer {
             Err(error) => Err(Cause::Walk(error.to_string())),
         };
         restored.unwrap_or_else(|cause| self.fail(name, cause));
+    }
+
+    fn records_or_table(&mut self, found: &Found, file: &RecordFile<'_>, target: &Target) -> Result<(), Cause> {
+        #[cfg(feature = "parquet")]
+        if RestoredTable::is_one(file) {
+            let cleaned = input::open_file(&found.path).map_err(Cause::Read)?;
+            return self.table(found, file, cleaned, target);
+        }
+        let cleaned = input::open_stream(&found.path).map_err(Cause::Read)?;
+        self.records(found, file, cleaned, target)
     }
 
     /// The destination of a file, before it is read.

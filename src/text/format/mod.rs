@@ -6,6 +6,7 @@
 mod delimited;
 mod jsonl;
 #[cfg(feature = "parquet")]
+#[cfg_attr(not(feature = "ledger"), expect(dead_code, unused_imports, reason = "by a ledger alone tables come back"))]
 pub(crate) mod parquet;
 mod spelling;
 mod wet;

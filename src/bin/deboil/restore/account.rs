@@ -1,9 +1,11 @@
 //! What was restored, and what was not.
 
 use std::io::{self, Write};
+use std::path::Path;
 
-use deboil::batch::Failure;
 use deboil::batch::report::NAMED;
+use deboil::batch::{Cause, Failure};
+use deboil::ledger::Fate;
 
 use crate::paint::{Paint, count, number};
 
@@ -26,6 +28,17 @@ impl Account {
     /// Nothing was to be done to a document.
     pub(super) fn kept(&mut self) {
         self.kept += 1;
+    }
+
+    /// What was done to a record.
+    pub(super) fn add(&mut self, path: &Path, line: u64, fate: Fate) {
+        let what = match fate {
+            Fate::Kept => return self.kept(),
+            Fate::Restored => return self.restored(),
+            Fate::Refused(refusal) => refusal.to_string(),
+            Fate::Missing => "there is no such record any more; restore the file that cleaning wrote".to_owned(),
+        };
+        self.add_failure(Failure { path: path.to_owned(), line: Some(line), cause: Cause::Record(what) });
     }
 
     pub(super) fn add_failure(&mut self, failure: Failure) {

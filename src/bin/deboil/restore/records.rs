@@ -1,10 +1,9 @@
 //! Restores a file of records.
 
 use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
 
-use deboil::batch::{Cause, Failure};
-use deboil::ledger::{Fate, RecordFile, Restored, RestoredRecords};
+use deboil::batch::Cause;
+use deboil::ledger::{Fate, RecordFile, RestoredRecords};
 
 use super::target::{Out, Target};
 use super::{Restorer, copy};
@@ -29,11 +28,7 @@ impl Restorer {
             let record = record?;
             let compressed = each.map(|each| each.compressed(&record.bytes)).transpose().map_err(cannot_write)?;
             out.write_all(compressed.as_deref().unwrap_or(&record.bytes)).map_err(cannot_write)?;
-            match refused(&found.path, &record) {
-                Some(failure) => self.account.add_failure(failure),
-                None if record.fate == Fate::Restored => self.account.restored(),
-                None => self.account.kept(),
-            }
+            self.account.add(&found.path, record.line, record.fate);
             is_changed |= record.fate == Fate::Restored;
         }
         if !is_changed && !matches!(target, Target::Stdout) {
@@ -42,14 +37,4 @@ impl Restorer {
         let out = out.into_inner().map_err(|error| cannot_write(error.into_error()))?;
         target.finish(out)
     }
-}
-
-/// Why a record is not what it was.
-fn refused(path: &Path, record: &Restored) -> Option<Failure> {
-    let what = match record.fate {
-        Fate::Kept | Fate::Restored => return None,
-        Fate::Refused(refusal) => refusal.to_string(),
-        Fate::Missing => "there is no such record any more; restore the file that cleaning wrote".to_owned(),
-    };
-    Some(Failure { path: path.to_owned(), line: Some(record.line), cause: Cause::Record(what) })
 }

@@ -23,6 +23,8 @@ pub(crate) struct CleanedRows {
     pub(super) left_out: Vec<usize>,
     /// Whether any text is another one, or a row is left out.
     pub(super) has_other_texts: bool,
+    /// Whether a text that should be another one stays as it is.
+    pub(super) has_refused: bool,
 }
 
 impl CleanedRows {
@@ -36,6 +38,7 @@ impl CleanedRows {
             added: vec![Vec::with_capacity(rows.len()); added],
             left_out: Vec::new(),
             has_other_texts: false,
+            has_refused: false,
         }
     }
 
@@ -50,6 +53,18 @@ impl CleanedRows {
     /// The next row is there as it was.
     pub(crate) fn keep(&mut self, rows: &Rows, row: usize) {
         self.push(rows.text.levels[row], rows.text.values[row].clone(), iter::repeat(None));
+    }
+
+    /// The next row is there, with another text.
+    pub(crate) fn replace(&mut self, rows: &Rows, row: usize, text: Vec<u8>) {
+        self.push(rows.text.levels[row], Some(Bytes::from(text).into()), iter::empty());
+        self.has_other_texts = true;
+    }
+
+    /// The next row is there as it was, though it should have another text.
+    pub(crate) fn refuse(&mut self, rows: &Rows, row: usize) {
+        self.keep(rows, row);
+        self.has_refused = true;
     }
 
     /// The next row is not there.

@@ -12,6 +12,19 @@ const ENCRYPTED: &[u8] = b"PARE";
 /// What follows the footer: its length in four bytes, and the magic ones.
 const TAIL: u64 = 8;
 
+/// Where the footer of a file that was checked starts.
+pub(super) fn start(file: &SharedFile) -> Result<u64, Broken> {
+    let tail = file.len().checked_sub(TAIL).ok_or_else(cut_off)?;
+    tail.checked_sub(len_of(&file.bytes(tail, TAIL)?)).ok_or_else(cut_off)
+}
+
+/// How many bytes the footer has with all that follows it, if it is the end of these.
+pub(super) fn len(end: &[u8]) -> Option<usize> {
+    let tail = end.len().checked_sub(TAIL as usize)?;
+    let len = usize::try_from(len_of(&end[tail..]) + TAIL).ok()?;
+    (len <= end.len()).then_some(len)
+}
+
 /// Rejects what is no Parquet file, or one that is encrypted.
 pub(super) fn check(file: &SharedFile) -> Result<(), Broken> {
     let start = file.bytes(0, file.len().min(4))?;
@@ -29,9 +42,14 @@ pub(super) fn check(file: &SharedFile) -> Result<(), Broken> {
     if bytes[4..] != *MAGIC {
         return Err(cut_off());
     }
-    let len = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]).into();
+    let len = len_of(&bytes);
     let footer = file.bytes(tail.checked_sub(len).ok_or_else(cut_off)?, len)?;
     if says_encrypted(&footer) { Err(encrypted()) } else { Ok(()) }
+}
+
+/// The length of the footer, as what follows it says.
+fn len_of(tail: &[u8]) -> u64 {
+    u32::from_le_bytes([tail[0], tail[1], tail[2], tail[3]]).into()
 }
 
 fn cut_off() -> Broken {

@@ -16,6 +16,8 @@ pub(super) enum Origin {
     Old(usize),
     /// An added one, by its number among these.
     Added(usize),
+    /// One that was kept elsewhere when it was replaced, by its number in the new file.
+    Kept(usize),
 }
 
 /// The columns of the new file.
@@ -25,6 +27,8 @@ pub(super) struct Layout {
     /// Where each column that holds values comes from.
     pub(super) origins: Vec<Origin>,
     pub(super) key_values: Option<Vec<KeyValue>>,
+    /// Whether the columns are others than they were, whatever becomes of the texts.
+    pub(super) is_other: bool,
 }
 
 /// The key under which the schema of Arrow is kept.
@@ -36,12 +40,46 @@ impl Layout {
         let schema = old.schema_descr_ptr();
         let key_values = old.key_value_metadata().cloned();
         if added.is_empty() {
-            return Ok(Self { origins: (0..schema.num_columns()).map(Origin::Old).collect(), schema, key_values });
+            let origins = (0..schema.num_columns()).map(Origin::Old).collect();
+            return Ok(Self { schema, origins, key_values, is_other: false });
         }
         let places = places(&schema, added);
         let new = with_texts(&schema, added, &places)?;
         let key_values = key_values.map(|pairs| update(pairs, added, &places)).transpose()?;
-        Ok(Self { origins: origins(&schema, &places), schema: new, key_values })
+        Ok(Self { origins: origins(&schema, &places), schema: new, key_values, is_other: true })
+    }
+
+    /// The columns of a file as they were before columns were added. `None` if its columns are neither those that this
+    /// left nor the original ones.
+    pub(super) fn back(
+        original: &FileMetaData,
+        cleaned: &FileMetaData,
+        added: &[String],
+    ) -> Result<Option<Self>, Broken> {
+        let left = Self::new(original, added)?;
+        let fields = |schema: &SchemaDescriptor| schema.root_schema().get_fields().to_vec();
+        let (now, schema) = (fields(cleaned.schema_descr()), original.schema_descr_ptr());
+        let columns = 0..schema.num_columns();
+        let (origins, is_other) = if now == fields(&left.schema) {
+            let origin = |column| left.new_number(column).map_or(Origin::Kept(column), Origin::Old);
+            (columns.map(origin).collect(), left.is_other)
+        } else if now == fields(&schema) {
+            (columns.map(Origin::Old).collect(), false)
+        } else {
+            return Ok(None);
+        };
+        let key_values = original.key_value_metadata().cloned();
+        Ok(Some(Self { schema, origins, key_values, is_other }))
+    }
+
+    /// Whether a column comes back from elsewhere.
+    pub(super) fn has_kept(&self) -> bool {
+        self.origins.iter().any(|origin| matches!(origin, Origin::Kept(_)))
+    }
+
+    /// The columns of the old file that are not in the new one; the old one has so many.
+    pub(super) fn replaced(&self, columns: usize) -> Vec<usize> {
+        (0..columns).filter(|&column| self.new_number(column).is_none()).collect()
     }
 
     /// The numbers in the new file of the added columns, in the order of their names.

@@ -11,6 +11,7 @@ mod encode;
 mod file;
 mod footer;
 mod layout;
+mod original;
 mod output;
 mod rows;
 mod writer;
@@ -35,6 +36,8 @@ use super::{FieldNames, shown};
 pub(crate) use cleaned::CleanedRows;
 use file::SharedFile;
 use layout::Layout;
+use original::Original;
+pub(crate) use original::{Kept, Piece};
 pub(crate) use rows::{RowReader, Rows};
 pub(crate) use writer::TableWriter;
 
@@ -79,6 +82,8 @@ pub(crate) struct Table {
     metadata: ParquetMetaData,
     known: Known,
     layout: Layout,
+    /// What the table was before it was cleaned, if it is to become that again.
+    original: Option<Original>,
 }
 
 impl fmt::Debug for Table {
@@ -104,7 +109,7 @@ impl Table {
             )));
         }
         let layout = Layout::new(metadata.file_metadata(), &names.added)?;
-        Ok(Self { file, metadata, known, layout })
+        Ok(Self { file, metadata, known, layout, original: None })
     }
 
     /// Reads all rows.
@@ -120,6 +125,24 @@ impl Table {
     /// Writes the table with other texts, and with what is added.
     pub(crate) fn writer(self: Arc<Self>) -> TableWriter {
         TableWriter::new(self)
+    }
+
+    /// Whether its columns are others than they were, whatever becomes of the texts.
+    pub(crate) fn has_other_columns(&self) -> bool {
+        self.layout.is_other
+    }
+
+    /// What the new table is to be like.
+    fn model(&self) -> &ParquetMetaData {
+        self.original.as_ref().map_or(&self.metadata, |original| &original.metadata)
+    }
+
+    /// The columns of a row group of the new table, in the order in which they are written.
+    fn order(&self, group: usize) -> Vec<usize> {
+        match &self.original {
+            Some(original) => by_place(&original.metadata, group),
+            None => (0..self.layout.origins.len()).collect(),
+        }
     }
 
     /// How many rows a row group has, if there is such a group.
@@ -211,11 +234,17 @@ fn is_string(column: &ColumnDescriptor) -> bool {
 }
 
 fn metadata(file: &SharedFile) -> Result<ParquetMetaData, Broken> {
+    let reader = metadata_reader().with_page_index_policy(PageIndexPolicy::Optional);
+    Ok(with_true_offsets(reader.parse_and_finish(file)?)?)
+}
+
+fn metadata_reader() -> ParquetMetaDataReader {
     let options = ParquetMetaDataOptions::new().with_encoding_stats_as_mask(false);
-    let reader = ParquetMetaDataReader::new()
-        .with_metadata_options(Some(options))
-        .with_page_index_policy(PageIndexPolicy::Optional);
-    let mut builder = reader.parse_and_finish(file)?.into_builder();
+    ParquetMetaDataReader::new().with_metadata_options(Some(options))
+}
+
+fn with_true_offsets(metadata: ParquetMetaData) -> Result<ParquetMetaData, ParquetError> {
+    let mut builder = metadata.into_builder();
     let groups = builder.take_row_groups().into_iter().map(|group| {
         let mut builder = group.into_builder();
         let chunks = builder.take_columns().into_iter().map(without_empty_offset).collect::<Result<_, _>>()?;
@@ -250,6 +279,14 @@ fn check_chunks(metadata: &ParquetMetaData, len: u64) -> Result<(), Broken> {
         }
     }
     Ok(())
+}
+
+/// The columns of a row group, in the order of their places in the file.
+fn by_place(metadata: &ParquetMetaData, group: usize) -> Vec<usize> {
+    let chunks = metadata.row_group(group).columns();
+    let mut columns: Vec<usize> = (0..chunks.len()).collect();
+    columns.sort_by_key(|&column| start(&chunks[column]));
+    columns
 }
 
 /// Where the bytes of a column start.

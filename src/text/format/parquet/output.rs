@@ -82,12 +82,11 @@ impl Output {
         Ok(())
     }
 
-    /// Ends the file with its footer.
-    pub(super) fn finish<E: From<Broken>>(self, footer: &ParquetMetaData, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    /// What ends the file: its page index and its footer.
+    pub(super) fn end(self, footer: &ParquetMetaData) -> Result<Vec<u8>, ParquetError> {
         let Self { writer, buffer } = self;
-        let written: Result<(), ParquetError> = ParquetMetaDataWriter::new_with_tracked(writer, footer).finish();
-        written.map_err(Broken::from)?;
-        sink(&buffer.take())
+        ParquetMetaDataWriter::new_with_tracked(writer, footer).finish()?;
+        Ok(buffer.take())
     }
 
     fn hand_on<E>(&mut self, sink: &mut Sink<'_, E>) -> Result<(), E> {

@@ -42,6 +42,16 @@ impl Rows {
         self.text.size()
     }
 
+    /// The text of one of them, by its number from 0, if it has one.
+    pub(crate) fn text(&self, row: usize) -> Option<&[u8]> {
+        self.text.values[row].as_ref().map(ByteArray::data)
+    }
+
+    /// Whether a text may stand in their column.
+    pub(crate) fn may_have(&self, text: &[u8]) -> bool {
+        !self.is_utf8 || std::str::from_utf8(text).is_ok()
+    }
+
     /// What is known of one of them, by its number from 0. A row without a text has an empty one.
     pub(crate) fn fields(&self, row: usize) -> Result<Fields<'_>, String> {
         let text = self.text.values[row].as_ref().map_or(&[][..], ByteArray::data);

@@ -36,23 +36,23 @@ const SCHEMA: &str = "message articles {
 }";
 
 /// The column of the text.
-const TEXT: usize = 1;
+pub(super) const TEXT: usize = 1;
 
 /// What is deleted of texts that have it, at their start.
-const JUNK: &str = "junk ";
+pub(super) const JUNK: &str = "junk ";
 
-fn names(added: &[&str]) -> FieldNames {
+pub(super) fn names(added: &[&str]) -> FieldNames {
     let added = added.iter().map(|&name| name.to_owned()).collect();
     FieldNames { text: "body.text".to_owned(), added, ..FieldNames::default() }
 }
 
 /// The text of a row: every fifth has none.
-fn text(row: usize, is_junk: bool) -> Option<String> {
+pub(super) fn text(row: usize, is_junk: bool) -> Option<String> {
     (row % 5 != 3).then(|| format!("{}Row {row} says that all is well.", if is_junk { JUNK } else { "" }))
 }
 
 /// A table with row groups of these numbers of rows. Of the rows that `junk` names, the text starts with junk.
-fn written(groups: &[usize], properties: WriterPropertiesBuilder, junk: impl Fn(usize) -> bool) -> Vec<u8> {
+pub(super) fn written(groups: &[usize], properties: WriterPropertiesBuilder, junk: impl Fn(usize) -> bool) -> Vec<u8> {
     let schema = Arc::new(parse_message_type(SCHEMA).unwrap());
     let pair = KeyValue::new("mine".to_owned(), "kept".to_owned());
     let properties = properties.set_key_value_metadata(Some(vec![pair])).set_created_by("a test".to_owned()).build();
@@ -123,7 +123,7 @@ fn write_column(writer: &mut ColumnWriter<'_>, number: usize, rows: Range<usize>
     };
 }
 
-fn opened(bytes: &[u8], names: &FieldNames) -> Result<Arc<Table>, String> {
+pub(super) fn opened(bytes: &[u8], names: &FieldNames) -> Result<Arc<Table>, String> {
     let mut file: File = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     Table::open(file, names).map(Arc::new).map_err(|Broken(what)| what)
@@ -131,7 +131,7 @@ fn opened(bytes: &[u8], names: &FieldNames) -> Result<Arc<Table>, String> {
 
 /// Takes the junk out of the texts of a table, a few rows at a time, and leaves some rows out. Added columns say the
 /// number of the row.
-fn rewritten(bytes: &[u8], added: &[&str], left_out: impl Fn(u64) -> bool) -> Result<Vec<u8>, String> {
+pub(super) fn rewritten(bytes: &[u8], added: &[&str], left_out: impl Fn(u64) -> bool) -> Result<Vec<u8>, String> {
     let table = opened(bytes, &names(added))?;
     let (mut reader, mut writer, mut new) = (Arc::clone(&table).rows(), table.writer(), Vec::new());
     let mut sink = |bytes: &[u8]| {
@@ -165,23 +165,23 @@ fn cleaned(rows: &Rows, added: usize, left_out: &impl Fn(u64) -> bool) -> Cleane
     cleaned
 }
 
-fn reader(bytes: &[u8]) -> SerializedFileReader<Bytes> {
+pub(super) fn reader(bytes: &[u8]) -> SerializedFileReader<Bytes> {
     let options = ReadOptionsBuilder::new().with_page_index().with_encoding_stats_as_mask(false).build();
     SerializedFileReader::new_with_options(Bytes::copy_from_slice(bytes), options).unwrap()
 }
 
-fn rows(bytes: &[u8]) -> Vec<Row> {
+pub(super) fn rows(bytes: &[u8]) -> Vec<Row> {
     reader(bytes).get_row_iter(None).unwrap().map(Result::unwrap).collect()
 }
 
 /// The bytes of a column.
-fn chunk<'f>(file: &'f [u8], metadata: &ParquetMetaData, group: usize, column: usize) -> &'f [u8] {
+pub(super) fn chunk<'f>(file: &'f [u8], metadata: &ParquetMetaData, group: usize, column: usize) -> &'f [u8] {
     let (start, len) = metadata.row_group(group).column(column).byte_range();
     &file[start as usize..(start + len) as usize]
 }
 
 /// What is said of a column, but where it is and, of the text, how much it takes.
-fn known(metadata: &ParquetMetaData, group: usize, column: usize) -> String {
+pub(super) fn known(metadata: &ParquetMetaData, group: usize, column: usize) -> String {
     let chunk = metadata.row_group(group).column(column);
     let mut encodings: Vec<_> = chunk.encodings().collect();
     encodings.sort();
@@ -207,7 +207,7 @@ fn known(metadata: &ParquetMetaData, group: usize, column: usize) -> String {
 }
 
 /// Each setting that files are written with.
-fn settings() -> Vec<WriterPropertiesBuilder> {
+pub(super) fn settings() -> Vec<WriterPropertiesBuilder> {
     let codecs = [
         Compression::UNCOMPRESSED,
         Compression::SNAPPY,
@@ -244,9 +244,9 @@ fn settings() -> Vec<WriterPropertiesBuilder> {
 }
 
 /// Row groups of which the second has no junk.
-const GROUPS: [usize; 3] = [20, 9, 31];
+pub(super) const GROUPS: [usize; 3] = [20, 9, 31];
 
-fn in_first_or_third(row: usize) -> bool {
+pub(super) fn in_first_or_third(row: usize) -> bool {
     !(20..29).contains(&row) && row % 4 == 2
 }
 

@@ -1,11 +1,14 @@
 //! Writes a table with other texts.
 
+use std::iter;
 use std::mem;
 use std::sync::Arc;
 
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{FileMetaData, ParquetMetaData, ParquetMetaDataBuilder, RowGroupMetaData, SortingColumn};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, FileMetaData, ParquetMetaData, ParquetMetaDataBuilder, RowGroupMetaData, SortingColumn,
+};
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use parquet::file::page_index::offset_index::OffsetIndexMetaData;
 use parquet::file::properties::WriterProperties;
@@ -15,6 +18,7 @@ use super::chunk::Chunk;
 use super::cleaned::CleanedRows;
 use super::encode::{self, Encoder};
 use super::layout::Origin;
+use super::original::{Kept, write_kept};
 use super::output::{Output, Sink};
 use super::rows::{TextReader, Texts};
 use super::{Broken, MAGIC, Table, guarded, start};
@@ -31,6 +35,8 @@ pub(crate) struct TableWriter {
     group: usize,
     changes: Changes,
     written: Written,
+    /// The columns that come back from elsewhere.
+    kept: Kept,
 }
 
 /// What is other in a row group than it was.
@@ -38,13 +44,20 @@ pub(crate) struct TableWriter {
 struct Changes {
     /// The texts, from the first change on: all from the start of the row group.
     text: Option<Text>,
-    /// The added columns.
-    added: Vec<Encoder>,
+    /// The columns that are written, by their numbers.
+    written: Vec<(usize, Chunk)>,
+    /// Where the first of them starts in the file.
+    start: Option<u64>,
+    /// The added columns that are not written yet.
+    added: Vec<Option<Encoder>>,
     /// Rows that are left out, by their numbers in the group.
     left_out: Vec<usize>,
+    /// Whether a text is not what it was, though all are to be.
+    has_refused: bool,
 }
 
-/// Texts that are written as they come, and so stand before all other columns of their row group.
+/// Texts that are written as they come. Where rows may be left out and columns added, no other column can be written
+/// before all rows came: then the texts stand before all others of their row group.
 struct Text {
     encoder: Encoder,
     /// Where they start in the file.
@@ -61,10 +74,21 @@ struct Written {
 
 impl TableWriter {
     pub(super) fn new(table: Arc<Table>) -> Self {
-        let (changes, written) = (Changes::default(), Written::default());
-        let mut writer = Self { table, out: Output::new(), group: 0, changes, written };
+        let mut writer = Self {
+            table,
+            out: Output::new(),
+            group: 0,
+            changes: Changes::default(),
+            written: Written::default(),
+            kept: Box::new(iter::empty()),
+        };
         writer.changes.added = writer.encoders();
         writer
+    }
+
+    /// The same, with columns that were kept elsewhere.
+    pub(crate) fn with(self, kept: Kept) -> Self {
+        Self { kept, ..self }
     }
 
     /// The next rows.
@@ -75,7 +99,8 @@ impl TableWriter {
         if rows.has_other_texts && self.changes.text.is_none() {
             self.start_text(rows.start, sink)?;
         }
-        for (encoder, values) in self.changes.added.iter_mut().zip(rows.added) {
+        self.changes.has_refused |= rows.has_refused;
+        for (encoder, values) in self.changes.added.iter_mut().flatten().zip(rows.added) {
             put_optional(encoder, values).map_err(Broken::from)?;
         }
         self.changes.left_out.extend(rows.left_out);
@@ -87,12 +112,18 @@ impl TableWriter {
         while self.group < self.table.metadata.num_row_groups() {
             self.end_group(sink)?;
         }
-        if !self.is_begun() && self.table.layout.added().next().is_none() {
+        if !self.is_begun() && !self.table.layout.is_other {
             return self.out.copy(&self.table.file, 0..self.table.file.len(), sink);
         }
         self.begin(sink)?;
         let Self { table, out, written, .. } = self;
-        out.finish(&footer(&table, written), sink)
+        let at = out.len();
+        let end = out.end(&footer(&table, written)).map_err(Broken::from)?;
+        let end = match &table.original {
+            Some(original) => guarded(|| original.end(at, end))?,
+            None => end,
+        };
+        sink(&end)
     }
 
     fn is_begun(&self) -> bool {
@@ -109,10 +140,12 @@ impl TableWriter {
     }
 
     /// The encoders of the added columns, if there is a row group to come.
-    fn encoders(&self) -> Vec<Encoder> {
+    fn encoders(&self) -> Vec<Option<Encoder>> {
         let table = &self.table;
-        let encoder =
-            |column| Encoder::new(table.layout.schema.column(column), properties(table, self.group, table.known.text));
+        let encoder = |column| {
+            let properties = properties(table, self.group, table.known.text);
+            Some(Encoder::new(table.layout.schema.column(column), properties))
+        };
         let is_over = self.group == table.metadata.num_row_groups();
         if is_over { Vec::new() } else { table.layout.added().map(encoder).collect() }
     }
@@ -120,9 +153,16 @@ impl TableWriter {
     /// Starts the column of texts, with those of the row group that were passed over.
     fn start_text<E: From<Broken>>(&mut self, passed: usize, sink: &mut Sink<'_, E>) -> Result<(), E> {
         self.begin(sink)?;
-        let column = self.table.known.text;
-        let encoder = Encoder::new(self.table.column(column), properties(&self.table, self.group, column));
-        self.changes.text = Some(Text { encoder, start: self.out.len() });
+        let mut changes = mem::take(&mut self.changes);
+        changes.start = Some(self.out.len());
+        if self.table.original.is_some() {
+            let text = self.table.layout.new_number(self.table.known.text);
+            let before = self.table.order(self.group).into_iter().take_while(|&column| Some(column) != text);
+            before.into_iter().try_for_each(|column| self.write_column(self.group, column, &mut changes, sink))?;
+        }
+        let encoder = Encoder::new(self.table.column(self.table.known.text), text_properties(&self.table, self.group));
+        changes.text = Some(Text { encoder, start: self.out.len() });
+        self.changes = changes;
         let mut reader = TextReader::open(&self.table, self.group)?;
         for from in (0..passed).step_by(STEP) {
             let mut texts = Texts::default();
@@ -148,7 +188,7 @@ impl TableWriter {
     /// The row group is over.
     fn end_group<E: From<Broken>>(&mut self, sink: &mut Sink<'_, E>) -> Result<(), E> {
         let changes = mem::take(&mut self.changes);
-        if !changes.added.is_empty() {
+        if self.table.layout.is_other {
             self.begin(sink)?;
         }
         if self.is_begun() {
@@ -163,41 +203,68 @@ impl TableWriter {
     fn write_group<E: From<Broken>>(
         &mut self,
         group: usize,
-        changes: Changes,
+        mut changes: Changes,
         sink: &mut Sink<'_, E>,
     ) -> Result<(), E> {
-        let Changes { text, added, left_out } = changes;
         let table = Arc::clone(&self.table);
-        let start = text.as_ref().map_or(self.out.len(), |text| text.start);
-        let has_other_texts = text.is_some();
-        let mut text = text.map(|text| self.end_text(text, sink)).transpose()?;
-        let mut added: Vec<Option<Encoder>> = added.into_iter().map(Some).collect();
-        let mut chunks = Vec::with_capacity(table.layout.origins.len());
-        for (column, &origin) in table.layout.origins.iter().enumerate() {
-            let (chunk, at) = match origin {
-                Origin::Old(old) if old == table.known.text && has_other_texts => {
-                    text.take().expect("there is one column of texts")
-                }
-                Origin::Old(old) if left_out.is_empty() => self.copy(group, old, sink)?,
-                Origin::Old(old) => self.shorten(group, old, &left_out, sink)?,
-                Origin::Added(number) => {
-                    let encoder = added[number].take().expect("an added column has one place");
-                    self.end_column(encoder, sink)?
-                }
-            };
-            let column = table.layout.schema.column(column);
-            chunks.push(chunk.moved(at, column).map_err(Broken::from)?);
+        let start = changes.start.unwrap_or(self.out.len());
+        let sorting = sorting(&table, group, &changes);
+        if let Some(text) = changes.text.take() {
+            self.write_text(text, &mut changes, sink)?;
         }
+        for column in table.order(group) {
+            if changes.written.iter().all(|&(written, _)| written != column) {
+                self.write_column(group, column, &mut changes, sink)?;
+            }
+        }
+        changes.written.sort_by_key(|&(column, _)| column);
+        let mut chunks: Vec<Chunk> = changes.written.into_iter().map(|(_, chunk)| chunk).collect();
         self.write_bloom_filters(&mut chunks, sink)?;
-        let sorting = sorting(&table, group, has_other_texts);
-        self.written.add(&table, group, left_out.len(), start, sorting, chunks).map_err(Broken::from)?;
+        self.written.add(&table, group, changes.left_out.len(), start, sorting, chunks).map_err(Broken::from)?;
         Ok(())
     }
 
     /// Writes what is left of the texts.
-    fn end_text<E: From<Broken>>(&mut self, text: Text, sink: &mut Sink<'_, E>) -> Result<(Chunk, u64), E> {
+    fn write_text<E: From<Broken>>(
+        &mut self,
+        text: Text,
+        changes: &mut Changes,
+        sink: &mut Sink<'_, E>,
+    ) -> Result<(), E> {
         let (chunk, _) = self.end_column(text.encoder, sink)?;
-        Ok((chunk, text.start))
+        let column = self.table.layout.new_number(self.table.known.text).expect("texts are never replaced");
+        self.add_chunk(column, chunk, text.start, changes)
+    }
+
+    /// Writes a column of a row group, but for one of other texts.
+    fn write_column<E: From<Broken>>(
+        &mut self,
+        group: usize,
+        column: usize,
+        changes: &mut Changes,
+        sink: &mut Sink<'_, E>,
+    ) -> Result<(), E> {
+        let (chunk, at) = match self.table.layout.origins[column] {
+            Origin::Old(old) if changes.left_out.is_empty() => self.copy(group, old, sink)?,
+            Origin::Old(old) => self.shorten(group, old, &changes.left_out, sink)?,
+            Origin::Added(number) => {
+                let encoder = changes.added[number].take().expect("an added column has one place");
+                self.end_column(encoder, sink)?
+            }
+            Origin::Kept(number) => {
+                let at = self.out.len();
+                let original = self.table.model();
+                (write_kept(original, (group, number), &mut self.kept, &mut self.out, sink)?, at)
+            }
+        };
+        self.add_chunk(column, chunk, at, changes)
+    }
+
+    /// A column was written, from a place on.
+    fn add_chunk<E: From<Broken>>(&self, column: usize, chunk: Chunk, at: u64, changes: &mut Changes) -> Result<(), E> {
+        let descriptor = self.table.layout.schema.column(column);
+        changes.written.push((column, chunk.moved(at, descriptor).map_err(Broken::from)?));
+        Ok(())
     }
 
     /// Writes what is left of a column. Says where that starts.
@@ -266,15 +333,31 @@ fn put_optional(encoder: &mut Encoder, values: Vec<Option<String>>) -> Result<()
 
 /// How a column of a row group is encoded.
 fn properties(table: &Table, group: usize, column: usize) -> WriterProperties {
-    let (rows, has_page_index) = (table.rows_of(group).unwrap_or(0), table.metadata.offset_index().is_some());
-    encode::properties(table.chunk(group, column), rows as u64, has_page_index)
+    properties_of(table, group, table.chunk(group, column))
 }
 
-/// By what columns a row group is still sorted: the first ones, up to one that is another now.
-fn sorting(table: &Table, group: usize, has_other_texts: bool) -> Option<Vec<SortingColumn>> {
+/// How the texts of a row group are encoded.
+fn text_properties(table: &Table, group: usize) -> WriterProperties {
+    let column = table.known.text;
+    let number = if table.original.is_some() { table.layout.new_number(column) } else { Some(column) };
+    properties_of(table, group, table.model().row_group(group).column(number.expect("texts are never replaced")))
+}
+
+fn properties_of(table: &Table, group: usize, model: &ColumnChunkMetaData) -> WriterProperties {
+    let (rows, has_page_index) = (table.rows_of(group).unwrap_or(0), table.metadata.offset_index().is_some());
+    encode::properties(model, rows as u64, has_page_index)
+}
+
+/// By what columns a row group is sorted: the first ones, up to one that is another now. One that is as it was before it
+/// was cleaned is sorted as then.
+fn sorting(table: &Table, group: usize, changes: &Changes) -> Option<Vec<SortingColumn>> {
+    if table.original.is_some() && !changes.has_refused {
+        return table.model().row_group(group).sorting_columns().cloned();
+    }
     let same = |sorting: &SortingColumn| {
         let column = usize::try_from(sorting.column_idx).ok()?;
-        let new = table.layout.new_number(column).filter(|_| column != table.known.text || !has_other_texts)?;
+        let is_same = column != table.known.text || changes.text.is_none();
+        let new = table.layout.new_number(column).filter(|_| is_same)?;
         Some(SortingColumn { column_idx: new as i32, ..sorting.clone() })
     };
     let columns: Vec<_> = table.metadata.row_group(group).sorting_columns()?.iter().map_while(same).collect();
@@ -292,7 +375,7 @@ impl Written {
         sorting: Option<Vec<SortingColumn>>,
         chunks: Vec<Chunk>,
     ) -> Result<(), ParquetError> {
-        let old = table.metadata.row_group(group);
+        let old = table.model().row_group(group);
         let (mut columns, mut column_indexes, mut offset_indexes) = (Vec::new(), Vec::new(), Vec::new());
         for chunk in chunks {
             columns.push(chunk.metadata);
@@ -319,7 +402,7 @@ impl Written {
 
 fn footer(table: &Table, written: Written) -> ParquetMetaData {
     let Written { groups, column_indexes, offset_indexes } = written;
-    let old = table.metadata.file_metadata();
+    let old = table.model().file_metadata();
     let rows = groups.iter().map(RowGroupMetaData::num_rows).sum();
     let (created_by, key_values) = (old.created_by().map(str::to_owned), table.layout.key_values.clone());
     let file = FileMetaData::new(old.version(), rows, created_by, key_values, table.layout.schema.clone(), None);
