@@ -2,6 +2,8 @@
 //! makes, in every format that it knows.
 
 mod generate;
+#[cfg(feature = "parquet")]
+mod parquet_files;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -12,7 +14,7 @@ use std::path::Path;
 
 use deboil::batch::{Batch, Cause, Collect, Done, Failure, Input, Record, RecordOptions, RecordsOf, Stream, Told};
 use deboil::ledger::{
-    Entry, Fate, Fields, Found, Header, Ledger, Line, LineJson, RecordFile, RestoredRecords, Selection, Writer,
+    Entry, Fate, Fields, Found, Header, Ledger, Line, LineJson, Piece, RecordFile, RestoredRecords, Selection, Writer,
 };
 use deboil::text::format::Format;
 use deboil::{Options, Ruleset};
@@ -50,6 +52,9 @@ impl Collect<(), (Vec<u8>, Option<LineJson>)> for Cleaned {
 
     fn begin(&mut self, records: &RecordsOf<'_, ()>) -> Result<(), Cause> {
         self.ledger.add(&Line::File(RecordFile::of(records, Path::new(NAME))).to_json()).unwrap();
+        for piece in Piece::of(records) {
+            self.ledger.add(&Line::Piece(piece?).to_json()).unwrap();
+        }
         Ok(())
     }
 
@@ -61,13 +66,17 @@ impl Collect<(), (Vec<u8>, Option<LineJson>)> for Cleaned {
 
 const NAME: &str = "sub/a";
 
-/// Cleans an input; what is left of it, and its ledger.
+/// Cleans some bytes; what is left of them, and its ledger.
 fn cleaned(rules: &Ruleset, options: Options, records: RecordOptions, bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let stream = Stream(Box::new(Cursor::new(bytes.to_vec())));
+    cleaned_input(rules, options, records, Input::Stream { path: Some(NAME.into()), stream })
+}
+
+/// Cleans an input; what is left of it, and its ledger.
+fn cleaned_input(rules: &Ruleset, options: Options, records: RecordOptions, input: Input) -> (Vec<u8>, Vec<u8>) {
     let names = records.names();
     let header = Header { fields: Fields { text: names.text, added: names.added }, ..Header::default() };
     let mut collected = Cleaned { bytes: Vec::new(), ledger: Writer::new(Vec::new(), header).unwrap() };
-    let stream = Stream(Box::new(Cursor::new(bytes.to_vec())));
-    let input = Input::Stream { path: Some(NAME.into()), stream };
     let batch = Batch { options, records, threads: 1, force: true, ..Batch::of(rules) };
     let finish = |done: &Done<'_>, (): &()| {
         let line = Entry::of(rules, done, Path::new(NAME)).map(|entry| Line::Document(entry).to_json());
@@ -81,7 +90,11 @@ fn cleaned(rules: &Ruleset, options: Options, records: RecordOptions, bytes: &[u
 fn found(ledger: &[u8]) -> (Ledger, Option<Found>) {
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), ledger).unwrap();
-    let mut ledger = Ledger::open(file.path()).unwrap();
+    found_in(file.path())
+}
+
+fn found_in(ledger: &Path) -> (Ledger, Option<Found>) {
+    let mut ledger = Ledger::open(ledger).unwrap();
     let found = ledger.find(Path::new(NAME), Path::new(NAME)).unwrap();
     (ledger, found)
 }
@@ -259,5 +272,78 @@ proptest! {
         let back = restored(&ledger, cleaned.clone(), &Selection::default());
         prop_assert_eq!(String::from_utf8(back).unwrap(), file);
         restored(&ledger, cleaned, &one_of(&ledger, index));
+    }
+}
+
+#[cfg(feature = "parquet")]
+mod tables {
+    use std::io::Write as _;
+
+    use deboil::ledger::RestoredTable;
+
+    use super::*;
+
+    fn file(bytes: &[u8]) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        file
+    }
+
+    /// Restores a table; no row of it may be refused.
+    fn restored(ledger: &[u8], cleaned: &[u8], selection: &Selection) -> Vec<u8> {
+        // It is read a second time for columns.
+        let kept = file(ledger);
+        let (mut ledger, found) = found_in(kept.path());
+        let Some(Found::Records(records)) = found else { panic!("it is a table") };
+        let cleaned = file(cleaned).reopen().unwrap();
+        let table = RestoredTable::open(&mut ledger, &records, selection, cleaned).unwrap();
+        let (mut restored, mut rows) = (Vec::new(), 0);
+        let mut write = |bytes: &[u8]| {
+            restored.extend_from_slice(bytes);
+            Ok(())
+        };
+        let mut tell = |row, fate| {
+            rows += 1;
+            assert_eq!(row, rows);
+            assert!(matches!(fate, Fate::Kept | Fate::Restored), "{fate:?}");
+        };
+        table.write(&mut write, &mut tell).unwrap();
+        restored
+    }
+
+    proptest! {
+        #![proptest_config(cases(100))]
+
+        #[test]
+        fn any_table_of_columns_comes_back(
+            texts in vec(prop::option::weighted(0.9, texts()), 0..6),
+            rows in 1_usize..4,
+            added in prop::sample::subsequence(vec!["after", "id", "new"], 0..=2),
+            index in any::<prop::sample::Index>(),
+        ) {
+            let texts: Vec<Option<String>> = texts.into_iter().map(|texts| texts.map(|texts| texts.concat())).collect();
+            let bytes: Vec<Option<&[u8]>> = texts.iter().map(|text| text.as_deref().map(str::as_bytes)).collect();
+            let path = tempfile::NamedTempFile::new().unwrap();
+            parquet_files::write(path.path(), rows, &bytes);
+            let original = fs::read(path.path()).unwrap();
+            let mut options = options(Format::Parquet, false, false);
+            let mut added = added.into_iter().map(str::to_owned);
+            (options.meta_field, options.removals_field) = (added.next(), added.next());
+            let input = Input::File(path.path().to_owned());
+            let (cleaned, ledger) = cleaned_input(&rules(), Options::default(), options, input);
+            let back = restored(&ledger, &cleaned, &Selection::default());
+            prop_assert!(back == original, "a file that this writer wrote comes back byte for byte");
+            prop_assert!(restored(&ledger, &original, &Selection::default()) == original, "the original stays");
+            let selection = one_of(&ledger, index);
+            if selection.is_all() {
+                return Ok(());
+            }
+            // As columns that were added stay, the selected rule is the only difference.
+            let selected = parquet_files::rows(restored(&ledger, &cleaned, &selection));
+            for (now, before) in selected.iter().zip(parquet_files::rows(cleaned)) {
+                prop_assert!(now.len() >= before.len());
+                prop_assert_eq!(now.split("after").last(), before.split("after").last());
+            }
+        }
     }
 }

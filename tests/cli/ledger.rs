@@ -326,11 +326,124 @@ fn an_original_goes_only_when_the_ledger_has_what_went() {
 }
 
 #[cfg(feature = "parquet")]
-#[test]
-fn a_table_is_not_cleaned_with_a_ledger() {
-    let sandbox = Sandbox::with_texts();
-    crate::parquet_files::write(&sandbox.path("in/t.parquet"), 2, &[Some(b"Advertisement\n")]);
-    let run = sandbox.run(&["clean", "in", "-o", "out", "--ledger", "l", "-q"]);
-    assert!(!sandbox.path("out/t.parquet").exists() && sandbox.path("out/a.txt").exists());
-    run.assert("ledger-table");
+mod tables {
+    use super::*;
+    use crate::parquet_files;
+
+    /// A directory with a table of five rows in three row groups; nothing goes of the second.
+    fn with_table() -> Sandbox {
+        let sandbox = Sandbox::with_texts();
+        parquet_files::write(&sandbox.path("in/t.parquet"), 2, &rows(&[true, true, false, false, true]));
+        sandbox
+    }
+
+    /// Texts, some with junk.
+    fn rows(junk: &[bool]) -> Vec<Option<&'static [u8]>> {
+        let text = |&is_junk: &bool| if is_junk { JUNK.as_bytes() } else { PROSE.as_bytes() };
+        junk.iter().map(|is_junk| Some(text(is_junk))).collect()
+    }
+
+    const JUNK: &str = "Advertisement\n\nIt rained. Read more here.\nIt rained all day, and the street was wet.\n";
+
+    fn table(sandbox: &Sandbox, path: &str) -> Vec<String> {
+        parquet_files::rows(fs::read(sandbox.path(path)).unwrap())
+    }
+
+    #[test]
+    fn a_table_comes_back() {
+        let sandbox = with_table();
+        let before = sandbox.tree("in");
+        for added in [&[][..], &["--meta-field", "after", "--removals-field", "gone"]] {
+            for ledger in ["l", "l.zst"] {
+                let clean = ["clean", "in", "-o", "out", "--ledger", ledger];
+                assert_eq!(sandbox.run(&[&clean[..], added].concat()).status, 0);
+                assert_ne!(table(&sandbox, "out/t.parquet"), table(&sandbox, "in/t.parquet"));
+                assert_eq!(sandbox.run(&["restore", "out", "--ledger", ledger, "-o", "back"]).status, 0);
+                assert_eq!(sandbox.tree("back"), before, "{added:?}");
+            }
+            let in_place = ["clean", "in", "-i", "--ledger", "i"];
+            assert_eq!(sandbox.run(&[&in_place[..], added].concat()).status, 0);
+            assert_ne!(sandbox.tree("in"), before);
+            for _ in 0..2 {
+                assert_eq!(sandbox.run(&["restore", "in", "-i", "--ledger", "i"]).status, 0);
+                assert_eq!(sandbox.tree("in"), before, "what is the original already stays");
+            }
+            fs::remove_file(sandbox.path("i")).unwrap();
+        }
+        let ledger = sandbox.read("l").replace(env!("CARGO_PKG_VERSION"), "VERSION");
+        let table: Vec<&str> = ledger.lines().filter(|line| line.contains("t.parquet")).collect();
+        assert_snapshot("ledger-table", &table.join("\n"));
+    }
+
+    #[test]
+    fn of_a_table_one_rule_is_undone() {
+        let sandbox = with_table();
+        let clean = ["clean", "in", "-o", "out", "--ledger", "l", "--removals-field", "after"];
+        assert_eq!(sandbox.run(&clean).status, 0);
+        let restore = |args: &[&str]| {
+            let restore = ["restore", "out/t.parquet", "--ledger", "l", "-o", "back"];
+            assert_eq!(sandbox.run(&[&restore[..], args].concat()).status, 0);
+            table(&sandbox, "back/t.parquet")
+        };
+        let cleaned = table(&sandbox, "out/t.parquet");
+        let with = |what: &str, to: &str| cleaned.iter().map(|row| row.replace(what, to)).collect::<Vec<_>>();
+        assert_eq!(restore(&["--category", "related"]), with("rained.\nIt", "rained. Read more here.\nIt"));
+        assert_eq!(
+            restore(&["--rule", "test.ad"]),
+            with("text: \"It rained.\n", "text: \"Advertisement\n\nIt rained.\n")
+        );
+        assert_eq!(restore(&["--category", "share"]), cleaned);
+        let bytes = |path: &str| fs::read(sandbox.path(path)).unwrap();
+        assert!(bytes("back/t.parquet") == bytes("out/t.parquet"), "nothing of this category went");
+    }
+
+    #[test]
+    fn of_a_table_that_was_edited_the_other_rows_come_back() {
+        let sandbox = with_table();
+        assert_eq!(sandbox.run(&["clean", "in", "-o", "out", "--ledger", "l"]).status, 0);
+        let whole = fs::read(sandbox.path("out/t.parquet")).unwrap();
+        // The first of the rows, in which the last word is another one.
+        let mut edited = whole.clone();
+        let at = edited.windows(4).position(|bytes| bytes == b"wet.").unwrap();
+        edited[at..at + 3].copy_from_slice(b"dry");
+        sandbox.write("out/t.parquet", edited);
+        let one = sandbox.run(&["restore", "out/t.parquet", "--ledger", "l", "-o", "back"]);
+        let (back, original) = (table(&sandbox, "back/t.parquet"), table(&sandbox, "in/t.parquet"));
+        let is_back: Vec<bool> = back.iter().zip(&original).map(|(back, original)| back == original).collect();
+        assert_eq!(is_back, [false, true, true, true, true]);
+        fs::remove_dir_all(sandbox.path("back")).unwrap();
+        parquet_files::write(&sandbox.path("out/t.parquet"), 3, &rows(&[true; 5]));
+        let rewritten = sandbox.run(&["restore", "out/t.parquet", "--ledger", "l", "-o", "back"]);
+        sandbox.write("out/t.parquet", &whole[..whole.len() / 2]);
+        let cut = sandbox.run(&["restore", "out/t.parquet", "--ledger", "l", "-o", "back"]);
+        let piped = ["restore", "-", "--ledger", "l", "--stdin-filename", "t.parquet"];
+        let piped = sandbox.run_with(&piped, whole);
+        assert!(!sandbox.path("back").exists());
+        assert_all("ledger-table-edited", &[one, rewritten, cut, piped]);
+    }
+
+    #[test]
+    fn what_a_ledger_says_wrongly_of_a_table_is_not_written() {
+        let sandbox = with_table();
+        let clean = ["clean", "in/t.parquet", "-o", "out", "--ledger", "l", "--removals-field", "after"];
+        assert_eq!(sandbox.run(&clean).status, 0);
+        let ledger = sandbox.read("l");
+        let lines: Vec<&str> = ledger.split_inclusive('\n').collect();
+        assert!(lines[3].starts_with("{\"piece\":"));
+        let run = |lines: &[&str]| {
+            sandbox.write("l", lines.concat());
+            let run = sandbox.run(&["restore", "out", "--ledger", "l", "-o", "back"]);
+            assert!(run.status == 2 && !sandbox.path("back/t.parquet").exists());
+            run
+        };
+        let longer = lines[2].replacen("\"base64\":\"", "\"base64\":\"AAAA", 1);
+        let elsewhere = lines[3].replacen("\"at\":", "\"at\":1", 1);
+        let runs = [
+            run(&[&lines[..2], &lines[4..]].concat()),
+            run(&[&lines[..2], &[&longer], &lines[3..]].concat()),
+            run(&[&lines[..3], &[&elsewhere], &lines[4..]].concat()),
+            run(&[&lines[..1], &lines[2..]].concat()),
+        ];
+        assert_all("ledger-table-corrupt", &runs);
+    }
 }
