@@ -41,13 +41,11 @@ pub(crate) struct Scene {
     pub(crate) in_place: bool,
     /// What its ledger is called.
     pub(crate) ledger: Option<&'static str>,
-    /// Whether there are tables among the texts. They have no ledger.
-    pub(crate) has_tables: bool,
 }
 
 impl Scene {
     pub(crate) const fn of(args: &'static [&'static str]) -> Self {
-        Self { args, before: &[], in_place: false, ledger: None, has_tables: true }
+        Self { args, before: &[], in_place: false, ledger: None }
     }
 
     pub(crate) const fn in_place(self) -> Self {
@@ -55,11 +53,11 @@ impl Scene {
     }
 
     pub(crate) const fn with_ledger(self, ledger: &'static str) -> Self {
-        Self { ledger: Some(ledger), has_tables: false, ..self }
+        Self { ledger: Some(ledger), ..self }
     }
 
     pub(crate) const fn after(self, before: &'static [&'static str]) -> Self {
-        Self { before, has_tables: false, ..self }
+        Self { before, ..self }
     }
 
     /// A new directory in which all is ready for the command.
@@ -75,9 +73,7 @@ impl Scene {
         stage.write("rules/test.toml", RULES.as_bytes());
         write_texts(&stage);
         #[cfg(feature = "parquet")]
-        if self.has_tables {
-            parquet_files::write(&stage.path("in/m.parquet"), 2, &[Some(text(1).as_bytes()), Some(b"Kept.\n"), None]);
-        }
+        parquet_files::write(&stage.path("in/m.parquet"), 2, &[Some(text(1).as_bytes()), Some(b"Kept.\n"), None]);
         if !self.before.is_empty() {
             let output = stage.run(self.before);
             assert!(output.status.success(), "{output:?}");
