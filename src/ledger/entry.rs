@@ -58,9 +58,10 @@ impl Piece<'static> {
     /// What a cleaned table will not have any more beside texts; nothing of a file that is none.
     pub fn of<K>(records: &RecordsOf<'_, K>) -> impl Iterator<Item = Result<Self, Cause>> + use<K> {
         #[cfg(feature = "parquet")]
-        return Self::of_table(records);
+        let pieces = Self::of_table(records);
         #[cfg(not(feature = "parquet"))]
-        return std::iter::empty();
+        let (pieces, _) = (std::iter::empty(), records);
+        pieces
     }
 }
 
