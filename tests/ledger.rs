@@ -14,7 +14,8 @@ use std::path::Path;
 
 use deboil::batch::{Batch, Cause, Collect, Done, Failure, Input, Record, RecordOptions, RecordsOf, Stream, Told};
 use deboil::ledger::{
-    Entry, Fate, Fields, Found, Header, Ledger, Line, LineJson, Piece, RecordFile, RestoredRecords, Selection, Writer,
+    Beginning, Entry, Fate, Fields, Found, Header, Ledger, Line, LineJson, Piece, RecordFile, RestoredRecords,
+    Selection, Writer, Written,
 };
 use deboil::text::format::Format;
 use deboil::{Options, Ruleset};
@@ -99,6 +100,30 @@ fn found_in(ledger: &Path) -> (Ledger, Option<Found>) {
     (ledger, found)
 }
 
+/// Checks that an original and what is left of it are told apart by what the ledger has of it.
+fn check_told_apart(ledger: &[u8], original: &[u8], cleaned: &[u8]) {
+    let file = |bytes: &[u8]| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), bytes).unwrap();
+        file
+    };
+    let ledger = file(ledger);
+    let lines = Written::open(ledger.path()).unwrap().expect("it has a header");
+    let (fields, mut beginning) = (lines.header().fields.clone(), Beginning::default());
+    for line in lines {
+        match line.unwrap().1 {
+            Line::File(file) => beginning.file = Some(file),
+            Line::Piece(piece) => beginning.end = beginning.end.or(Some(piece)),
+            Line::Document(entry) => beginning.first = beginning.first.or(Some(entry)),
+            Line::Header(_) | Line::End(_) => panic!("they are read already"),
+        }
+    }
+    if beginning.first.is_some() {
+        assert!(beginning.is_original(file(original).path(), &fields), "{beginning:?}");
+        assert!(!beginning.is_original(file(cleaned).path(), &fields), "{beginning:?}");
+    }
+}
+
 /// Restores a file of records; nothing of it may be refused.
 fn restored(ledger: &[u8], cleaned: Vec<u8>, selection: &Selection) -> Vec<u8> {
     let (mut ledger, found) = found(ledger);
@@ -149,6 +174,7 @@ proptest! {
             return Ok(());
         };
         prop_assert_eq!(&entry.restore(&cleaned).unwrap()[..], &text[..]);
+        check_told_apart(&ledger, &text, &cleaned);
         let selection = one_of(&ledger, index);
         if !selection.is_all() {
             let selected = entry.restore_selected(&cleaned, &selection).unwrap();
@@ -221,6 +247,7 @@ proptest! {
         file.insert_str(0, "\n{\"text\": null}\n");
         let (cleaned, ledger) = cleaned(&rules(), Options::default(), options(Format::Jsonl, meta, removals), file.as_bytes());
         let back = restored(&ledger, cleaned.clone(), &Selection::default());
+        check_told_apart(&ledger, file.as_bytes(), &cleaned);
         prop_assert_eq!(String::from_utf8(back).unwrap(), file);
         let selection = one_of(&ledger, index);
         if selection.is_all() {
@@ -255,6 +282,7 @@ proptest! {
         file.extend_from_slice(b"\r\n\r\n1,2,3\n");
         let (cleaned, ledger) = cleaned(&rules(), Options::default(), options(Format::Csv, meta, removals), &file);
         let back = restored(&ledger, cleaned.clone(), &Selection::default());
+        check_told_apart(&ledger, &file, &cleaned);
         prop_assert_eq!(String::from_utf8(back).unwrap(), String::from_utf8(file).unwrap());
         restored(&ledger, cleaned, &one_of(&ledger, index));
     }
@@ -270,6 +298,7 @@ proptest! {
         let file: String = texts.iter().map(record).collect();
         let (cleaned, ledger) = cleaned(&rules(), Options::default(), options(Format::Wet, false, false), file.as_bytes());
         let back = restored(&ledger, cleaned.clone(), &Selection::default());
+        check_told_apart(&ledger, file.as_bytes(), &cleaned);
         prop_assert_eq!(String::from_utf8(back).unwrap(), file);
         restored(&ledger, cleaned, &one_of(&ledger, index));
     }
@@ -332,6 +361,7 @@ mod tables {
             let input = Input::File(path.path().to_owned());
             let (cleaned, ledger) = cleaned_input(&rules(), Options::default(), options, input);
             let back = restored(&ledger, &cleaned, &Selection::default());
+            check_told_apart(&ledger, &original, &cleaned);
             prop_assert!(back == original, "a file that this writer wrote comes back byte for byte");
             prop_assert!(restored(&ledger, &original, &Selection::default()) == original, "the original stays");
             let selection = one_of(&ledger, index);

@@ -42,6 +42,7 @@ mod restore;
 mod table;
 mod value;
 mod write;
+mod written;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -55,6 +56,7 @@ pub use restore::{Refusal, Selection};
 pub use table::RestoredTable;
 pub use value::{Bytes, Hash};
 pub use write::{LineJson, Writer};
+pub use written::{Beginning, Written};
 
 /// The version of the format. It changes whenever a reader of the one before would read a ledger wrongly.
 pub const SCHEMA: u32 = 1;

@@ -347,10 +347,10 @@ impl Lines {
 }
 
 /// How long a line may be. A line has what went of one text; what is longer would only fill the memory.
-const LONGEST_LINE: u64 = 4 << 30;
+pub(super) const LONGEST_LINE: u64 = 4 << 30;
 
 /// How long the first line may be.
-const LONGEST_HEADER: u64 = 1 << 20;
+pub(super) const LONGEST_HEADER: u64 = 1 << 20;
 
 const ANOTHER_COPY: &str = "use another copy of the ledger";
 
@@ -366,7 +366,7 @@ struct Version {
     deboil: String,
 }
 
-fn start(path: &Path) -> io::Result<(Option<Compression>, Box<dyn BufRead + Send>)> {
+pub(super) fn start(path: &Path) -> io::Result<(Option<Compression>, Box<dyn BufRead + Send>)> {
     let mut file = input::open_stream(path)?;
     let mut magic = Vec::new();
     file.by_ref().take(MAGIC as u64).read_to_end(&mut magic)?;
@@ -378,7 +378,7 @@ fn start(path: &Path) -> io::Result<(Option<Compression>, Box<dyn BufRead + Send
     })
 }
 
-fn cannot_read(path: &Path, error: &io::Error) -> Error {
+pub(super) fn cannot_read(path: &Path, error: &io::Error) -> Error {
     Error::new(format!("cannot read the ledger `{}`: {error}", path.display()), "")
 }
 

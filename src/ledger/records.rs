@@ -175,6 +175,6 @@ fn lines_gone(entry: &Entry<'_>) -> u64 {
     removed.chain(entry.edits.iter().map(|edited| line_feeds(&edited.old.0))).sum()
 }
 
-fn line_feeds(bytes: &[u8]) -> u64 {
+pub(super) fn line_feeds(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }

@@ -1,8 +1,10 @@
 //! The values of a ledger that JSON has no type for: bytes, and hashes.
 
 use std::borrow::Cow;
+#[cfg(unix)]
+use std::ffi::OsStr;
 use std::fmt;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -30,6 +32,15 @@ impl<'a> Bytes<'a> {
     /// A path, as the system spells it.
     pub fn path(path: &'a Path) -> Self {
         path.as_os_str().as_encoded_bytes().into()
+    }
+
+    /// The path that they spell.
+    pub fn to_path(&self) -> PathBuf {
+        #[cfg(unix)]
+        let path = <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(&self.0).into();
+        #[cfg(not(unix))]
+        let path = String::from_utf8_lossy(&self.0).into_owned().into();
+        path
     }
 
     /// The names that a path is made of, with slashes between them: what leads out of a directory, or to its root, is

@@ -14,8 +14,8 @@ pub struct Writer<W> {
 /// A line as it is written, with its line feed.
 #[derive(Clone, Debug)]
 pub struct LineJson {
-    bytes: Vec<u8>,
-    is_document: bool,
+    pub(super) bytes: Vec<u8>,
+    pub(super) is_document: bool,
 }
 
 impl Line<'_> {
