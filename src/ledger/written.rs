@@ -93,7 +93,7 @@ pub struct Beginning {
 impl Beginning {
     /// Whether a file is what it was before it was cleaned, as far as its beginning tells. One that cannot be read is not.
     pub fn is_original(&self, path: &Path, fields: &Fields) -> bool {
-        let is_same = input::open_stream(path).and_then(|file| match (&self.file, &self.end) {
+        let is_same = input::open_file(path).and_then(|file| match (&self.file, &self.end) {
             (None, _) => self.is_original_text(file),
             (Some(_), Some(end)) => is_end(file, end),
             (Some(records), None) => self.is_original_file(file, fields, records),

@@ -143,6 +143,11 @@ impl Ready {
         self.original.as_ref().map_or(Ok(()), Original::check)
     }
 
+    /// The path that it has until then.
+    pub fn temporary(&self) -> &Path {
+        &self.temporary
+    }
+
     /// Puts the file in its place. A file that is there is gone.
     pub fn place(mut self) -> io::Result<()> {
         self.check()?;

@@ -273,7 +273,6 @@ fn what_cannot_be_resumed_is_refused() {
     let runs: Vec<Run> = [
         &["clean", "in/a.txt", "--resume"][..],
         &["clean", "in", "--check", "--resume"],
-        &["clean", "in", "-o", "out", "--resume", "--ledger", "ledger.jsonl"],
         &["clean", "in", "--in-place", "--resume", "--learn"],
         &["clean", "in/a.txt", "in/sub", "--in-place", "--resume"],
         &["clean", "in", "-o", "out", "--resume=in/a.txt"],
@@ -285,4 +284,124 @@ fn what_cannot_be_resumed_is_refused() {
     assert!(runs.iter().all(|run| run.status == 2));
     assert_all("resume-mistakes", &runs);
     assert_eq!(sandbox.tree(""), before);
+}
+
+/// The state of a run with a ledger that was killed before it could note anything in its journal: lines of the ledger that
+/// were written lie beside its place.
+fn killed(sandbox: &Sandbox, args: &[&str], ledger: &[u8]) {
+    let journal = if args.contains(&"-i") { "in/.deboil-journal" } else { "out/.deboil-journal" };
+    assert_eq!(sandbox.run(args).status, 0);
+    let noted = sandbox.read(journal);
+    let run = noted.lines().next().unwrap();
+    let process = serde_json::from_str::<Value>(run).unwrap()["run"]["process"].as_u64().unwrap();
+    fs::remove_file(sandbox.path("l")).unwrap();
+    let draft = format!(".deboil-{process:x}-0");
+    sandbox.write(&draft, ledger);
+    sandbox.write(journal, format!("{run}\n{{\"ledger\":{draft:?}}}\n"));
+}
+
+const IN_PLACE: [&str; 5] = ["clean", "in", "-i", "--ledger", "l"];
+const TO_DIRECTORY: [&str; 6] = ["clean", "in", "-o", "out", "--ledger", "l"];
+
+fn with_resume<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [args, &["--resume"]].concat()
+}
+
+#[test]
+fn a_ledger_goes_on_wherever_it_was_cut_off() {
+    let sandbox = Sandbox::with_texts();
+    let originals: Vec<(&str, String)> = ALL.iter().map(|&path| (path, sandbox.read(path))).collect();
+    assert_eq!(sandbox.run(&TO_DIRECTORY).status, 0);
+    let (in_directory, cleaned) = (sandbox.read("l"), sandbox.tree("out"));
+    fs::remove_file(sandbox.path("l")).unwrap();
+    fs::remove_dir_all(sandbox.path("out")).unwrap();
+    for args in [&IN_PLACE[..], &TO_DIRECTORY] {
+        let is_in_place = args.contains(&"-i");
+        let whole = if is_in_place {
+            in_directory.replace("\"in_place\":false", "\"in_place\":true").replace("\"output\":\"", "\"output\":\"in/")
+        } else {
+            in_directory.clone()
+        };
+        let lines: Vec<usize> = whole.match_indices('\n').map(|(at, _)| at + 1).collect();
+        for cut in lines.iter().flat_map(|&end| [end - 1, end]).filter(|&cut| cut > lines[0]) {
+            killed(&sandbox, &with_resume(args), &whole.as_bytes()[..cut]);
+            let written = whole[..cut].matches("}]}}\n").count();
+            // What has no line is what it was.
+            for (path, text) in originals.iter().skip(written) {
+                sandbox.write(path, text);
+            }
+            let run = sandbox.run(&with_resume(args));
+            assert_eq!(run.status, 0, "{}", run.stderr);
+            assert_eq!(sandbox.read("l"), whole, "{cut}");
+            assert_eq!(outputs(&sandbox, if is_in_place { "in" } else { "out" }), cleaned);
+            let back = if is_in_place { ["in", "-i"] } else { ["out", "-oin"] };
+            let restore = [&["restore", "--ledger", "l", "--exclude", ".*"][..], &back].concat();
+            assert_eq!(sandbox.run(&restore).status, 0);
+            for (path, text) in &originals {
+                assert_eq!(sandbox.read(path), *text);
+            }
+            fs::remove_file(sandbox.path("l")).unwrap();
+            let _ = fs::remove_file(sandbox.path("in/.deboil-journal"));
+            let _ = fs::remove_dir_all(sandbox.path("out"));
+        }
+    }
+    let left = fs::read_dir(sandbox.path("")).unwrap().flatten();
+    assert!(left.into_iter().all(|entry| !entry.file_name().to_string_lossy().starts_with(".deboil")));
+}
+
+#[test]
+fn a_ledger_grows_with_what_is_cleaned() {
+    for args in [&IN_PLACE[..], &TO_DIRECTORY] {
+        let sandbox = Sandbox::with_texts();
+        let cleaned = if args.contains(&"-i") { "in" } else { "out" };
+        let before = sandbox.read("in/a.txt");
+        assert_eq!(did(&sandbox, &with_resume(args)), ALL);
+        let first = sandbox.read("l");
+        let new = format!("{PROSE}\nAdvertisement\n");
+        sandbox.write("in/b.txt", &new);
+        assert_eq!(did(&sandbox, &with_resume(args)), ["in/b.txt"]);
+        assert!(did(&sandbox, &with_resume(args)).is_empty());
+        let (lines, grown) = (first.lines().count(), sandbox.read("l"));
+        assert_eq!(
+            grown.lines().take(lines - 1).collect::<Vec<_>>(),
+            first.lines().take(lines - 1).collect::<Vec<_>>()
+        );
+        let restored = sandbox.run(&["restore", cleaned, "--ledger", "l", "-o", "back"]);
+        assert_eq!(restored.status, 0);
+        assert_eq!([sandbox.read("back/a.txt"), sandbox.read("back/b.txt")], [before, new]);
+    }
+}
+
+#[test]
+fn what_the_ledger_lacks_is_cleaned_again() {
+    let sandbox = Sandbox::with_texts();
+    assert_eq!(did(&sandbox, &with_resume(&TO_DIRECTORY)), ALL);
+    let whole = sandbox.read("l");
+    fs::remove_file(sandbox.path("l")).unwrap();
+    assert_eq!(did(&sandbox, &with_resume(&TO_DIRECTORY)), ["in/a.txt", "in/sub/b.txt"], "nothing went of the third");
+    assert_eq!(sandbox.read("l"), whole);
+}
+
+#[test]
+fn what_one_ledger_cannot_have_is_refused() {
+    let sandbox = Sandbox::with_texts();
+    let texts: Vec<String> = ALL.iter().map(|path| sandbox.read(path)).collect();
+    assert_eq!(sandbox.run(&IN_PLACE).status, 0);
+    let no_journal = sandbox.run(&with_resume(&IN_PLACE));
+    fs::remove_file(sandbox.path("l")).unwrap();
+    ALL.iter().zip(&texts).for_each(|(path, text)| sandbox.write(path, text));
+
+    assert_eq!(sandbox.run(&with_resume(&IN_PLACE)).status, 0);
+    let ledger = sandbox.read("l");
+    let before = outputs(&sandbox, "in");
+    let other_options = sandbox.run(&[&with_resume(&IN_PLACE)[..], &["--keep", "ad"]].concat());
+    fs::remove_file(sandbox.path("l")).unwrap();
+    let no_ledger = sandbox.run(&with_resume(&IN_PLACE));
+    assert_eq!(outputs(&sandbox, "in"), before);
+    sandbox.write("l", &ledger);
+    sandbox.write("in/a.txt", format!("{PROSE}\nOf another day.\nAdvertisement\n"));
+    let edited = sandbox.run(&with_resume(&IN_PLACE));
+    assert!(sandbox.read("in/a.txt").contains("Advertisement"));
+    assert_eq!(sandbox.read("l"), ledger, "nothing of it is lost");
+    assert_all("resume-ledger", &[no_journal, other_options, no_ledger, edited]);
 }

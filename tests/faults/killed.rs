@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
-use crate::promises::{Expected, check_killed};
+use crate::promises::{Expected, check_killed, check_resumed};
 use crate::scene::{BACKUP, Scene, Stage, text};
 use crate::told;
 
@@ -32,7 +32,20 @@ fn killed_while_cleaning_in_place_with_a_ledger() {
     kill(Scene::of(args).in_place().with_ledger("l"));
 }
 
+#[test]
+fn killed_and_resumed_with_a_ledger() {
+    let in_place = &["clean", "in", "-i", "-j4", "--no-bundled", "--ledger", "l"];
+    kill_and(Scene::of(in_place).in_place().with_ledger("l"), check_resumed);
+    let to_directory = &["clean", "in", "-o", "out", "-j4", "--no-bundled", "--ledger", "l"];
+    kill_and(Scene::of(to_directory).with_ledger("l"), check_resumed);
+}
+
 fn kill(scene: Scene) {
+    kill_and(scene, check_killed);
+}
+
+/// Kills a command at random moments, and checks what holds then.
+fn kill_and(scene: Scene, check: fn(Scene, &Expected, &Stage) -> Result<(), String>) {
     let kills = env::var("DEBOIL_KILLS").map_or(20, |kills| kills.parse().expect("DEBOIL_KILLS is a number"));
     let stage = scene.set();
     for number in 0..TEXTS {
@@ -49,7 +62,7 @@ fn kill(scene: Scene) {
         // The moment is chosen by the clock; what must hold does not depend on it.
         let is_amid = kill_after(&stage, scene, random.below(whole_run));
         amid += u32::from(is_amid);
-        let checked = check_killed(scene, &expected, &stage);
+        let checked = check(scene, &expected, &stage);
         checked.unwrap_or_else(|what| panic!("kill {kill}: {what}"));
     }
     told::figure(scene.args, &format!("{kills} kills, {amid} of them while files were written"));

@@ -1,6 +1,9 @@
 //! What holds after any fault.
 
+use std::io::Read as _;
 use std::path::Path;
+
+use deboil::text::compression::Compression;
 
 use crate::scene::{BACKUP, STDOUT, Scene, Stage, Tree, difference, is_temporary};
 
@@ -71,6 +74,43 @@ pub(crate) fn check_second_run(scene: Scene, expected: &Expected, stage: &Stage)
     }
 }
 
+/// A run that goes on where one was killed ends like an undisturbed one, its ledger is the same, and gives back what was
+/// cleaned.
+pub(crate) fn check_resumed(scene: Scene, expected: &Expected, stage: &Stage) -> Result<(), String> {
+    succeed(stage, &resuming(scene))?;
+    let ledger = Path::new(scene.ledger.expect("it has a ledger"));
+    let mut now = stage.tree();
+    // What stays beside files that were replaced is no ledger of which a line is whole.
+    let is_left = |path: &Path, bytes: &[u8]| {
+        is_temporary(path) && (scene.in_place && path.starts_with("in") || !unpacked(bytes).contains(&b'\n'))
+    };
+    now.retain(|path, bytes| !is_left(path, bytes));
+    let with_lines = |mut tree: Tree| {
+        tree.entry(ledger.to_owned()).and_modify(|bytes| *bytes = unpacked(bytes));
+        tree
+    };
+    let (now, after) = (with_lines(now), with_lines(expected.after.clone()));
+    if now != after {
+        return Err(format!("a resumed run ends otherwise: {}", difference(&now, &after)));
+    }
+    let (cleaned, back) = if scene.in_place { ("in", "-i") } else { ("out", "-oback") };
+    succeed(stage, &["restore", cleaned, back, "--ledger", &ledger.to_string_lossy(), "-q"])?;
+    let now = stage.tree();
+    let place = |path: &Path| {
+        if scene.in_place { path.into() } else { Path::new("back").join(path.strip_prefix("in").unwrap()) }
+    };
+    let mut originals = expected.before.iter().filter(|(path, _)| path.starts_with("in"));
+    match originals.find(|(path, bytes)| !now.get(&place(path)).is_some_and(|now| is_same(path, bytes, now))) {
+        None => Ok(()),
+        Some((path, _)) => Err(format!("the ledger does not bring `{}` back", path.display())),
+    }
+}
+
+/// The command that goes on where one was killed.
+pub(crate) fn resuming(scene: Scene) -> Vec<&'static str> {
+    scene.args.iter().copied().chain(["--resume"]).collect()
+}
+
 fn check_restored(ledger: &str, expected: &Expected, stage: &Stage) -> Result<(), String> {
     succeed(stage, &["restore", "in", "-i", "--ledger", "again", "-q"])?;
     if stage.path(ledger).exists() {
@@ -102,15 +142,16 @@ fn mend(stage: &Stage, ledger: &str) -> Result<(), String> {
 
 /// What is compressed is compressed anew.
 fn is_same(path: &Path, one: &[u8], other: &[u8]) -> bool {
-    use deboil::text::compression::Compression;
-    let text = |bytes: &[u8]| -> Vec<u8> {
-        let Some(compression) = Compression::of_magic(bytes) else { return bytes.to_vec() };
-        let mut text = Vec::new();
-        std::io::Read::read_to_end(&mut compression.decoder(bytes).unwrap(), &mut text).unwrap();
-        text
-    };
     assert!(path.is_relative());
-    text(one) == text(other)
+    unpacked(one) == unpacked(other)
+}
+
+/// Bytes without their compression, as far as they are whole.
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let Some(compression) = Compression::of_magic(bytes) else { return bytes.to_vec() };
+    let mut text = Vec::new();
+    let _ = compression.decoder(bytes).unwrap().read_to_end(&mut text);
+    text
 }
 
 /// Runs a command that is to succeed, and gives what it prints.

@@ -6,7 +6,7 @@ use std::path::Path;
 use nix::sys::signal::Signal;
 
 use crate::calls::Fault;
-use crate::promises::{Expected, check_killed, check_second_run, check_whole};
+use crate::promises::{Expected, check_killed, check_resumed, check_second_run, check_whole, resuming};
 use crate::rehearsal::rehearse;
 use crate::scene::{BACKUP, PROGRAM, Scene, Stage, difference};
 use crate::told;
@@ -18,6 +18,20 @@ const WITH_LEDGER: Scene =
     Scene::of(&["clean", "in", "-i", "-j1", "--no-bundled", "--ledger", "l"]).in_place().with_ledger("l");
 const TO_DIRECTORY: Scene =
     Scene::of(&["clean", "in", "-o", "out", "-j1", "--no-bundled", "--ledger", "l"]).with_ledger("l");
+/// Archives have no fields to add.
+const WITH_PACKED_LEDGER: &[&str] = &[
+    "clean",
+    "in",
+    "-i",
+    "-j1",
+    "--no-bundled",
+    "--ledger",
+    "l.zst",
+    "--removals-field",
+    "gone",
+    "--exclude",
+    "*.wet*",
+];
 
 #[test]
 fn kill_while_cleaning_in_place() {
@@ -29,6 +43,13 @@ fn kill_while_cleaning_in_place() {
 fn kill_while_cleaning_with_a_ledger() {
     kill_at_each_moment(WITH_LEDGER);
     kill_at_each_moment(TO_DIRECTORY);
+}
+
+#[test]
+fn kill_and_resume_with_a_ledger() {
+    resume_at_each_moment(WITH_LEDGER);
+    resume_at_each_moment(TO_DIRECTORY);
+    resume_at_each_moment(Scene::of(WITH_PACKED_LEDGER).in_place().with_ledger("l.zst"));
 }
 
 #[test]
@@ -62,6 +83,24 @@ fn kill_at_each_moment(scene: Scene) {
         kills += 1;
     }
     told::figure(scene.args, &format!("{kills} kills"));
+}
+
+/// Kills a command at each moment, and the one that goes on with it at another one.
+fn resume_at_each_moment(scene: Scene) {
+    let Some((stage, expected, undisturbed)) = rehearse(scene) else { return };
+    let mut kills = 0;
+    for number in moments(&undisturbed) {
+        stage.reset(&expected.before);
+        let killed = run(&stage, scene, number, Signal::SIGKILL);
+        assert_eq!(killed.status, None);
+        let moment = number * 31 % undisturbed.calls.len();
+        let fault = Some((moment, Fault::Signal(Signal::SIGKILL)));
+        let again = tracer::run(Path::new(PROGRAM), &resuming(scene), stage.directory(), fault).unwrap();
+        let checked = check_resumed(scene, &expected, &stage);
+        checked.unwrap_or_else(|what| panic!("killed before call {number}, then before call {moment}: {what}"));
+        kills += 1 + u32::from(again.status.is_none());
+    }
+    told::figure(&resuming(scene), &format!("{kills} kills"));
 }
 
 /// Interrupts a command at each moment, by two signals in turn.

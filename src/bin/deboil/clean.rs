@@ -13,6 +13,7 @@ use crate::args::CleanArgs;
 use crate::collector::Collector;
 use crate::compare::Last;
 use crate::delivery::Delivery;
+use crate::earlier::{self, Earlier};
 use crate::interrupt::Interrupt;
 use crate::journal::{Ended, Journal, Run};
 use crate::learn;
@@ -23,7 +24,7 @@ use crate::plan::{self, Destination};
 use crate::progress::Progress;
 use crate::reading::Reading;
 use crate::report::Beside;
-use crate::resume::{self, Before};
+use crate::resume::{self, Before, Start};
 use crate::setup;
 use crate::status::{Status, Stop};
 use crate::teller::Teller;
@@ -48,8 +49,10 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
     }
     setup::check_source(rules, &args.origin)?;
     let batch = batch(args, rules)?;
-    let run = Run::of(&batch, matches!(destination, Destination::InPlace { .. }));
-    let (journal, before) = resume::begin(args, &inputs, &destination, run)?;
+    let in_place = matches!(destination, Destination::InPlace { .. });
+    let run = Run::of(&batch, in_place, args.output.ledger.is_some());
+    let header = LedgerFile::header(&destination, &batch.records);
+    let Start { journal, before, earlier } = resume::begin(args, &inputs, &destination, run, &header)?;
     let progress = if has_progress(args, &destination) { Progress::of(&inputs) } else { Progress::none() };
     progress.skip(before.as_ref().map_or(0, Before::files));
     let is_missing = |found: &Result<Found, Failure>| match (found, &before) {
@@ -57,7 +60,8 @@ pub(crate) fn run(args: &CleanArgs) -> Result<Status, Stop> {
         _ => true,
     };
     let file = |found: Result<Found, Failure>| found.map(|Found { path, relative, .. }| (Input::File(path), relative));
-    let work = Work { args, batch, destination: &destination, progress, journal, before: before.as_ref() };
+    let earlier = earlier.unwrap_or_default();
+    let work = Work { args, batch, destination: &destination, progress, journal, before: before.as_ref(), earlier };
     match destination {
         Destination::InPlace { .. } => work.run(plan::each_once(&inputs).filter(is_missing).map(file)),
         _ => work.run(inputs.iter().filter(is_missing).map(file)),
@@ -75,7 +79,8 @@ fn clean_stdin(args: &CleanArgs, destination: &Destination) -> Result<Status, St
     let stream = Stream(Box::new(io::stdin()));
     let input = Input::Stream { path: args.input.stdin_filename.clone(), stream };
     let (batch, progress) = (batch(args, rules)?, Progress::none());
-    let work = Work { args, batch, destination, progress, journal: None, before: None };
+    let (journal, before, earlier) = (None, None, Earlier::default());
+    let work = Work { args, batch, destination, progress, journal, before, earlier };
     work.run(iter::once(Ok((input, PathBuf::new()))))
 }
 
@@ -86,9 +91,8 @@ fn check_ledger(args: &CleanArgs, destination: &Destination, inputs: Option<&Inp
         return Err(Stop::new("the ledger and the report are one file", "name another one"));
     }
     inputs.map_or(Ok(()), |inputs| plan::check_ledger(ledger, destination, inputs))?;
-    if matches!(destination, Destination::InPlace { .. }) && ledger.exists() {
-        let what = format!("the ledger `{}` is there already: it alone has what another run took", ledger.display());
-        return Err(Stop::new(what, "name a new one, to restore by both"));
+    if matches!(destination, Destination::InPlace { .. }) && args.output.resume.is_none() && ledger.exists() {
+        return Err(earlier::is_there_already(ledger));
     }
     Ok(())
 }
@@ -129,17 +133,21 @@ struct Work<'a> {
     journal: Option<Journal>,
     /// What earlier runs did, if this one goes on where they stopped.
     before: Option<&'a Before>,
+    /// Their ledgers.
+    earlier: Earlier,
 }
 
 impl Work<'_> {
     fn run(self, inputs: impl Iterator<Item = Result<(Input, PathBuf), Failure>> + Send) -> Result<Status, Stop> {
-        let Self { args, batch, destination, progress, journal, before } = self;
+        let Self { args, batch, destination, progress, mut journal, before, earlier } = self;
         // Before the new report may take its place.
         let last = args.output.compare.as_deref().map(Last::read).transpose()?;
         let interrupt = Interrupt::watch();
         let syncs = args.output.fsync.holds_for(destination);
         let ledger = args.output.ledger.as_deref();
-        let ledger = ledger.map(|path| LedgerFile::new(path, destination, &batch.records, syncs)).transpose()?;
+        let ledger = ledger
+            .map(|path| LedgerFile::new(path, destination, &batch.records, syncs, earlier, journal.as_mut()))
+            .transpose()?;
         let (has_ledger, has_journal) = (ledger.is_some(), journal.is_some());
         let writer = match destination {
             Destination::Mirror { directory, .. } => Writer::below(directory, syncs),

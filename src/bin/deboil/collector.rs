@@ -8,7 +8,7 @@ use deboil::batch::{Cause, Collect, Failure, Record, RecordsOf, Report, Told};
 use deboil::text::output::check_way;
 
 use crate::delivery::Delivered;
-use crate::journal::{Ended, Journal};
+use crate::journal::{DoneLine, Ended, Journal};
 use crate::ledger::LedgerFile;
 use crate::plan::{self, Destination};
 use crate::records_file::{FileKind, RecordsFile};
@@ -77,6 +77,20 @@ impl<'a> Collector<'a> {
         self.ledger.as_mut().map_or(Ok(()), LedgerFile::settle)
     }
 
+    /// Notes that an input is done. What the journal says is done, the ledger has lines of, also if the program is killed.
+    fn note(&mut self, line: &DoneLine) -> Result<(), Cause> {
+        if self.journal.as_ref().is_some_and(|journal| journal.is_full_for(line)) {
+            self.flush_ledger()?;
+        }
+        self.journal.iter_mut().for_each(|journal| journal.note(line));
+        Ok(())
+    }
+
+    fn flush_ledger(&mut self) -> Result<(), Cause> {
+        let ledger = self.ledger.as_mut().filter(|_| self.journal.is_some());
+        ledger.map_or(Ok(()), LedgerFile::flush)
+    }
+
     fn open(&self, records: &RecordsOf<'_, PathBuf>) -> io::Result<Records> {
         let (original, kind) = match (self.destination, records.path) {
             (Destination::Stdout, _) if records.is_binary && io::stdout().is_terminal() => {
@@ -106,22 +120,25 @@ impl<'a> Collector<'a> {
 }
 
 impl Collect<PathBuf, Delivered> for Collector<'_> {
-    fn settle(&mut self, _: &Record, delivered: &mut Delivered) -> Result<(), Cause> {
+    fn settle(&mut self, record: &Record, delivered: &mut Delivered) -> Result<(), Cause> {
         if let Some(ready) = &delivered.ready {
             ready.check().map_err(|error| Cause::Write(ready.path().to_owned(), error))?;
         }
         if let (Some(ledger), Some(line)) = (&mut self.ledger, delivered.line.take()) {
-            ledger.add(&line)?;
+            match record.name.line {
+                None => ledger.add_text(&record.name.path, &line)?,
+                Some(_) => ledger.add(&line)?,
+            }
         }
         if let Some(ready) = delivered.ready.take() {
             self.settle_ledger()?;
             let path = ready.path().to_owned();
             ready.place().map_err(|error| Cause::Write(path, error))?;
         }
-        if let (Some(journal), Some(line)) = (&mut self.journal, delivered.done.take()) {
-            journal.note(&line);
+        match delivered.done.take() {
+            Some(line) => self.note(&line),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn tell(&mut self, told: Told<'_, Delivered>) -> ControlFlow<()> {
@@ -165,6 +182,7 @@ impl Collect<PathBuf, Delivered> for Collector<'_> {
                 if is_changed {
                     self.settle_ledger()?;
                 }
+                self.flush_ledger()?;
                 file.finish(is_changed, self.journal.as_mut())
             }
             _ => Ok(()),

@@ -5,6 +5,7 @@
 //! not write is done twice.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::mem;
@@ -33,6 +34,8 @@ const BUFFER: usize = 8 << 10;
 enum Line<'a> {
     /// A run starts.
     Run(Run),
+    /// The run writes a ledger, which has this name beside its place as long as it is not whole.
+    Ledger(Bytes<'a>),
     /// An input is done.
     #[serde(borrow)]
     Done(Entry<'a>),
@@ -52,8 +55,8 @@ pub(crate) struct Run {
 
 impl Run {
     /// This run.
-    pub(crate) fn of(batch: &Batch<'_>, is_in_place: bool) -> Self {
-        Self { schema: SCHEMA, key: key(batch, is_in_place), process: process::id() }
+    pub(crate) fn of(batch: &Batch<'_>, is_in_place: bool, has_ledger: bool) -> Self {
+        Self { schema: SCHEMA, key: key(batch, is_in_place, has_ledger), process: process::id() }
     }
 
     fn does_the_same(&self, other: &Self) -> bool {
@@ -62,12 +65,12 @@ impl Run {
 }
 
 /// What the outputs depend on beside the inputs.
-fn key(batch: &Batch<'_>, is_in_place: bool) -> Hash {
+fn key(batch: &Batch<'_>, is_in_place: bool, has_ledger: bool) -> Hash {
     let rules = batch.rules;
     let bundled = rules.packs().iter().any(|pack| pack.bundled).then_some(bundled::FINGERPRINT);
     let settings = serde_json::to_string(rules.settings()).expect("ids, places and categories are all JSON can hold");
     let Batch { options, source, url, lang, force, records, .. } = batch;
-    let options = format!("{:?}", (bundled, options, source, url, lang, force, records, is_in_place));
+    let options = format!("{:?}", (bundled, options, source, url, lang, force, records, is_in_place, has_ledger));
     let files = rules.files().iter().map(|(_, text)| text.as_str());
     let parts: Vec<&str> = [env!("CARGO_PKG_VERSION"), &settings, &options].into_iter().chain(files).collect();
     let lengths = format!("{:?}", parts.iter().map(|part| part.len()).collect::<Vec<_>>());
@@ -172,8 +175,13 @@ impl Journal {
         Some(journal)
     }
 
-    /// Opens the journal of earlier runs, and says what it notes that still counts.
-    pub(crate) fn resume(path: PathBuf, run: Run) -> Result<(Self, Noted), Stop> {
+    /// Opens the journal of earlier runs, and says what it notes that still counts. Nothing is changed if `check` finds that
+    /// this run cannot go on with it.
+    pub(crate) fn resume(
+        path: PathBuf,
+        run: Run,
+        check: impl FnOnce(&Noted) -> Result<(), Stop>,
+    ) -> Result<(Self, Noted), Stop> {
         let cannot_use = |error: io::Error| {
             let what = format!("cannot use the journal `{}`: {error}", path.display());
             Stop::new(what, "name another one with --resume=FILE, or leave --resume out")
@@ -188,6 +196,11 @@ impl Journal {
         if !is_ours && !noted.is_journal && journal.file.metadata().map_err(cannot_use)?.len() > 0 {
             let what = format!("`{}` is no journal, and would be written over", path.display());
             return Err(Stop::new(what, "name another file with --resume=FILE"));
+        }
+        if let Err(stop) = check(&noted) {
+            // One that was made for this run goes.
+            journal.stays = noted.is_journal;
+            return Err(stop);
         }
         journal.file.set_len(noted.length).and_then(|()| journal.begin_behind(&noted, run)).map_err(cannot_use)?;
         Ok((journal, noted))
@@ -220,10 +233,25 @@ impl Journal {
         self.file.write_all(&Line::Run(run).to_json())
     }
 
+    /// Notes under which name beside its place the ledger of the run lies. That is written at once, and is on the disk if it
+    /// `syncs`.
+    pub(crate) fn note_ledger(&mut self, name: &OsStr, syncs: bool) {
+        self.buffer.extend(Line::Ledger(Bytes::path(Path::new(name))).to_json());
+        self.flush();
+        if syncs && self.error.is_none() {
+            self.error = self.file.sync_data().err();
+        }
+    }
+
+    /// Whether what was noted is written before a line is noted.
+    pub(crate) fn is_full_for(&self, line: &DoneLine) -> bool {
+        self.buffer.len() + line.0.len() > BUFFER
+    }
+
     /// Notes that an input is done.
     pub(crate) fn note(&mut self, line: &DoneLine) {
         self.is_idle = false;
-        if self.buffer.len() + line.0.len() > BUFFER {
+        if self.is_full_for(line) {
             self.flush();
         }
         self.buffer.extend_from_slice(&line.0);
@@ -304,6 +332,8 @@ pub(crate) struct Noted {
     entries: HashMap<Key, (Seal, Tally)>,
     /// The processes that did not come to their end.
     pub(crate) killed: HashSet<u32>,
+    /// The names that their ledgers have beside their places.
+    pub(crate) ledgers: Vec<PathBuf>,
     /// Whether there were runs that did something else: other rules, other options, another version.
     pub(crate) is_of_others: bool,
     /// Whether it is a journal at all.
@@ -320,7 +350,12 @@ type Seal = [u8; 16];
 
 /// The key of a path, as the user named it.
 pub(crate) fn key_of(path: &Path) -> Key {
-    Contents::of(path.as_os_str().as_encoded_bytes()).bytes()
+    key_of_name(&Bytes::path(path))
+}
+
+/// The key of a path, as files keep it.
+pub(crate) fn key_of_name(path: &Bytes<'_>) -> Key {
+    Contents::of(&path.0).bytes()
 }
 
 fn seal_of(read: Option<Contents>, wrote: Contents) -> Seal {
@@ -341,7 +376,11 @@ impl Noted {
                 Ok(Line::Done(entry)) if is_own => noted.add(&entry),
                 Ok(_) if !noted.is_journal => break,
                 Ok(Line::Done(_)) => {}
-                Ok(Line::End(())) => noted.killed.clear(),
+                Ok(Line::Ledger(name)) => noted.ledgers.push(name.to_path()),
+                Ok(Line::End(())) => {
+                    noted.killed.clear();
+                    noted.ledgers.clear();
+                }
                 Err(_) => break,
             }
             noted.length += line.len() as u64;
@@ -364,8 +403,13 @@ impl Noted {
     }
 
     fn add(&mut self, entry: &Entry<'_>) {
-        let key = Contents::of(&entry.path.0).bytes();
+        let key = key_of_name(&entry.path);
         self.entries.insert(key, (seal_of(entry.read, entry.wrote), entry.tally));
+    }
+
+    /// Whether the last run did what this one does.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.is_journal && !self.is_of_others
     }
 
     /// Whether no input is noted.

@@ -9,6 +9,8 @@ use deboil::ledger::{Fields, Header, Line, LineJson, Piece, RecordFile, Writer};
 use deboil::text::compression::{Compression, Encoder};
 use deboil::text::output::{Draft, Ready, sync_directory_of};
 
+use crate::earlier::Earlier;
+use crate::journal::Journal;
 use crate::plan::Destination;
 use crate::status::Stop;
 
@@ -24,30 +26,51 @@ pub(crate) struct LedgerFile {
     error: Option<io::Error>,
     /// Whether an original may be gone that it alone can bring back.
     is_needed: bool,
+    /// What was taken over from ledgers of earlier runs.
+    earlier: Earlier,
 }
 
 impl LedgerFile {
-    /// Starts a ledger; it appears in its place when it is finished.
+    /// What a ledger says of all that it holds.
+    pub(crate) fn header(destination: &Destination, records: &RecordOptions) -> Header {
+        let names = records.names();
+        let in_place = matches!(destination, Destination::InPlace { .. });
+        Header { in_place, fields: Fields { text: names.text, added: names.added }, ..Header::default() }
+    }
+
+    /// Starts a ledger, with what it takes over from those of earlier runs; it appears in its place when it is finished.
     pub(crate) fn new(
         path: &Path,
         destination: &Destination,
         records: &RecordOptions,
         syncs: bool,
+        mut earlier: Earlier,
+        mut journal: Option<&mut Journal>,
     ) -> Result<Self, Stop> {
         if records.on_error == OnError::Skip {
             let cure = "use --on-error keep, or leave --ledger out";
             return Err(Stop::new("a ledger cannot give back the records that --on-error skip leaves out", cure));
         }
-        let names = records.names();
-        let in_place = matches!(destination, Destination::InPlace { .. });
-        let header = Header { in_place, fields: Fields { text: names.text, added: names.added }, ..Header::default() };
-        let started = start(path, header, syncs).map_err(|error| cannot_write(path, &error))?;
-        let (writer, ready, synced) = started;
-        Ok(Self { writer, ready, synced, in_place, file: Vec::new(), error: None, is_needed: false })
+        let header = Self::header(destination, records);
+        let in_place = header.in_place;
+        earlier.set_aside(path, journal.as_deref_mut(), syncs)?;
+        let started = start(path, header, syncs).map_err(|error| cannot_write(path, &error));
+        let started = started.and_then(|(mut writer, ready, synced)| {
+            if let (Some(journal), Some(name)) = (journal, ready.temporary().file_name()) {
+                journal.note_ledger(name, syncs);
+            }
+            take_over(&earlier, &mut writer, synced.as_ref(), path)?;
+            Ok((writer, ready, synced))
+        });
+        let (writer, ready, synced) = started.inspect_err(|_| earlier.put_back(path))?;
+        earlier.remove();
+        let is_needed = in_place && earlier.has_lines();
+        Ok(Self { writer, ready, synced, in_place, file: Vec::new(), error: None, is_needed, earlier })
     }
 
     /// A file of records begins. It is told of with its first document, or at once if its head changes.
     pub(crate) fn begin(&mut self, records: &RecordsOf<'_, PathBuf>, output: &Path) -> Result<(), Cause> {
+        records.path.map_or(Ok(()), |path| self.check(path))?;
         let mut pieces = Piece::of(records).map(|piece| piece.map(|piece| Line::Piece(piece).to_json()));
         self.file = vec![Line::File(RecordFile::of(records, output)).to_json()];
         self.file.extend(pieces.next().transpose()?);
@@ -63,9 +86,30 @@ impl LedgerFile {
         self.file.clear();
     }
 
+    /// Adds the line of a text.
+    pub(crate) fn add_text(&mut self, path: &Path, line: &LineJson) -> Result<(), Cause> {
+        self.check(path)?;
+        self.add(line)
+    }
+
     /// Adds the line of a document.
     pub(crate) fn add(&mut self, line: &LineJson) -> Result<(), Cause> {
         self.put(|writer| writer.add(line))
+    }
+
+    /// Hands on all that was added, so that it is there if the program is killed.
+    pub(crate) fn flush(&mut self) -> Result<(), Cause> {
+        self.put(Writer::flush)
+    }
+
+    /// Rejects a file of which it has something already: that must stay as it is.
+    fn check(&self, path: &Path) -> Result<(), Cause> {
+        if !self.earlier.is_unknown(path) {
+            return Ok(());
+        }
+        let what = "an earlier run cleaned it, and it was edited since; restore it by the ledger of that run, or clean it \
+                    with a ledger of its own";
+        Err(Cause::Walk(what.to_owned()))
     }
 
     /// All that was added is in safe hands before an original goes.
@@ -128,6 +172,14 @@ fn start(path: &Path, header: Header, syncs: bool) -> io::Result<(Lines, Ready, 
     }
     let encoder = Encoder::new(Compression::of_path(path), file)?;
     Ok((Writer::new(BufWriter::new(encoder), header)?, ready, synced))
+}
+
+/// Adds the lines of earlier runs, and sees to it that they are there to stay.
+fn take_over(earlier: &Earlier, writer: &mut Lines, synced: Option<&File>, path: &Path) -> Result<(), Stop> {
+    let cannot_write = |error: io::Error| cannot_write(path, &error);
+    earlier.each_line(|line| writer.add(line).map_err(cannot_write))?;
+    writer.flush().map_err(cannot_write)?;
+    synced.map_or(Ok(()), File::sync_data).map_err(cannot_write)
 }
 
 fn finish(writer: Lines, synced: Option<File>) -> io::Result<()> {

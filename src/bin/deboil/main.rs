@@ -8,6 +8,7 @@ mod compare;
 mod contents;
 mod delivery;
 mod diff;
+mod earlier;
 mod explain;
 mod generate;
 mod interrupt;

@@ -1,10 +1,11 @@
 //! `--resume`: what earlier runs did is seen from their journal and from the files themselves, and not done again.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use deboil::batch::Failure;
+use deboil::ledger::Header;
 use deboil::text::input::{self, MapChoice};
 use deboil::text::output;
 use ignore::WalkBuilder;
@@ -12,6 +13,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::args::CleanArgs;
 use crate::contents::Contents;
+use crate::earlier::Earlier;
 use crate::journal::{Journal, Key, Noted, Run, Tally, key_of};
 use crate::plan::Destination;
 use crate::status::Stop;
@@ -20,7 +22,7 @@ use crate::walk::{Found, Inputs};
 /// What earlier runs did.
 #[derive(Debug, Default)]
 pub(crate) struct Before {
-    done: HashSet<Key>,
+    done: HashMap<Key, Tally>,
     /// What became of the documents in these files.
     pub(crate) tally: Tally,
     /// Why there is nothing to go on with.
@@ -30,7 +32,21 @@ pub(crate) struct Before {
 impl Before {
     /// Whether a file is done.
     pub(crate) fn holds(&self, path: &Path) -> bool {
-        !self.done.is_empty() && self.done.contains(&key_of(path))
+        !self.done.is_empty() && self.has(&key_of(path))
+    }
+
+    /// Whether a file is done, by its key.
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        self.done.contains_key(key)
+    }
+
+    /// Does some files anew. Says how many.
+    pub(crate) fn forget(&mut self, is_lost: impl Fn(&Key, &Tally) -> bool) -> u64 {
+        let before = self.files();
+        self.done.retain(|key, tally| !is_lost(key, tally));
+        self.tally = Tally::default();
+        self.done.values().for_each(|&tally| self.tally += tally);
+        before - self.files()
     }
 
     /// How many files are done.
@@ -45,11 +61,6 @@ pub(crate) fn check(args: &CleanArgs) -> Result<(), Stop> {
     let Some(journal) = &output.resume else { return Ok(()) };
     let (what, cure) = if output.output.is_none() && !output.in_place {
         ("--resume is for runs that write files", "say where the texts go: --output DIR or --in-place")
-    } else if output.ledger.is_some() {
-        (
-            "--resume cannot complete a ledger: it would lack what went from the files that are done already",
-            "leave --resume out, and all is cleaned again; what was cleaned in place before then has no entry",
-        )
     } else if journal.is_some() && *journal == output.report {
         ("the journal and the report are one file", "name another one with --resume=FILE")
     } else if args.learn && output.in_place {
@@ -63,31 +74,48 @@ pub(crate) fn check(args: &CleanArgs) -> Result<(), Stop> {
     Err(Stop::new(what, cure))
 }
 
-/// The journal of a run, and what earlier runs did, if that is asked for.
+/// What a run starts from.
+#[derive(Default)]
+pub(crate) struct Start {
+    /// Where it notes what is done.
+    pub(crate) journal: Option<Journal>,
+    /// What earlier runs did, if it goes on where they stopped.
+    pub(crate) before: Option<Before>,
+    /// Their ledgers, if it has one.
+    pub(crate) earlier: Option<Earlier>,
+}
+
+/// The journal of a run, and what earlier runs did, if that is asked for. `header` is that of the ledger.
 pub(crate) fn begin(
     args: &CleanArgs,
     inputs: &Inputs,
     destination: &Destination,
     run: Run,
-) -> Result<(Option<Journal>, Option<Before>), Stop> {
+    header: &Header,
+) -> Result<Start, Stop> {
     let own = destination.journal(inputs);
     let Some(named) = &args.output.resume else {
-        // With a ledger nobody can go on, and with one file nobody need.
-        let path = own.filter(|_| args.output.ledger.is_none() && inputs.single_file().is_none());
-        return Ok((path.and_then(|path| Journal::start(path, run)), None));
+        // With one file nobody need go on.
+        let path = own.filter(|_| inputs.single_file().is_none());
+        return Ok(Start { journal: path.and_then(|path| Journal::start(path, run)), ..Start::default() });
     };
     let path = named.clone().or(own).ok_or_else(|| {
         let what = "there is more than one place where files are replaced, and so no place for the journal";
         Stop::new(what, "name it with --resume=FILE, in this run and in those that go on where it stops")
     })?;
-    let (journal, noted) = Journal::resume(path, run)?;
-    sweep(destination, &noted);
-    Ok((Some(journal), Some(before(args, inputs, destination, &noted))))
+    let ledger = args.output.ledger.as_deref();
+    let check = |noted: &Noted| ledger.map_or(Ok(()), |ledger| Earlier::check(ledger, destination, noted));
+    let (journal, noted) = Journal::resume(path, run, check)?;
+    let ledgers = ledger.map_or(Vec::new(), |ledger| Earlier::files(ledger, &noted));
+    sweep(destination, &noted, &ledgers);
+    let mut before = before(args, inputs, destination, &noted);
+    let earlier = ledger.map(|_| Earlier::read(ledgers, header, destination, &mut before)).transpose()?;
+    Ok(Start { journal: Some(journal), before: Some(before), earlier })
 }
 
 /// Removes what killed runs left behind in the output directory. Beside files that are replaced all stays: it may be the
 /// ledger of another run whose process had the same number, and the only copy of what went.
-fn sweep(destination: &Destination, noted: &Noted) {
+fn sweep(destination: &Destination, noted: &Noted, ledgers: &[PathBuf]) {
     let Destination::Mirror { directory, .. } = destination else { return };
     let names: Vec<String> = noted.killed.iter().map(|&process| output::names_of(process)).collect();
     if names.is_empty() {
@@ -96,7 +124,8 @@ fn sweep(destination: &Destination, noted: &Noted) {
     let entries = WalkBuilder::new(directory).standard_filters(false).build().flatten();
     for entry in entries.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file())) {
         let name = entry.file_name().as_encoded_bytes();
-        if names.iter().any(|start| name.starts_with(start.as_bytes())) {
+        let is_ledger = ledgers.iter().any(|ledger| ledger.file_name() == Some(entry.file_name()));
+        if !is_ledger && names.iter().any(|start| name.starts_with(start.as_bytes())) {
             // It is in nobody's way.
             let _ = fs::remove_file(entry.path());
         }
@@ -127,7 +156,7 @@ fn before(args: &CleanArgs, inputs: &Inputs, destination: &Destination, noted: &
     };
     let mut before = Before::default();
     for (key, tally) in done {
-        if before.done.insert(key) {
+        if before.done.insert(key, tally).is_none() {
             before.tally += tally;
         }
     }
