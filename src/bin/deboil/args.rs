@@ -459,6 +459,7 @@ pub(crate) struct OutputArgs {
     /// A journal says what is done: of each file, hashes of what was read and written. A file counts as done if both are still
     /// so, and rules and options are the same. The journal is `.deboil-journal` in DIR, or with --in-place in the one directory
     /// that is cleaned, or FILE. A run without --resume keeps it, too, until all is done; with --resume it stays for the next one.
+    /// With --ledger, the new ledger has what theirs have.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["check", "diff"])]
     pub(crate) resume: Option<Option<PathBuf>>,
 
