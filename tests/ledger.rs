@@ -2,102 +2,24 @@
 //! makes, in every format that it knows.
 
 mod generate;
+mod round_trip;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
-use std::io::Cursor;
-use std::ops::ControlFlow;
-use std::path::Path;
 
-use deboil::batch::{Batch, Cause, Collect, Done, Failure, Input, Record, RecordOptions, RecordsOf, Stream, Told};
-use deboil::ledger::{
-    Entry, Fate, Fields, Found, Header, Ledger, Line, LineJson, RecordFile, RestoredRecords, Selection, Writer,
-};
+use deboil::batch::RecordOptions;
+use deboil::ledger::{Found, Selection};
 use deboil::text::format::Format;
 use deboil::{Options, Ruleset};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use generate::{JUNK, case, documents};
+use round_trip::{Cleaned, cleaned, found, restored, stream, without_others};
 
 /// How many cases are tried, if `PROPTEST_CASES` does not say.
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
-
-/// Takes what comes out of a batch, and writes its ledger.
-struct Cleaned {
-    bytes: Vec<u8>,
-    ledger: Writer<Vec<u8>>,
-}
-
-impl Collect<(), (Vec<u8>, Option<LineJson>)> for Cleaned {
-    fn settle(&mut self, _: &Record, made: &mut (Vec<u8>, Option<LineJson>)) -> Result<(), Cause> {
-        made.1.iter().for_each(|line| self.ledger.add(line).unwrap());
-        Ok(())
-    }
-
-    fn tell(&mut self, told: Told<'_, (Vec<u8>, Option<LineJson>)>) -> ControlFlow<()> {
-        // Some records are bad ones.
-        if let Ok((record, (text, _))) = told
-            && record.name.line.is_none()
-        {
-            self.bytes = text;
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn begin(&mut self, records: &RecordsOf<'_, ()>) -> Result<(), Cause> {
-        self.ledger.add(&Line::File(RecordFile::of(records, Path::new(NAME))).to_json()).unwrap();
-        Ok(())
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Cause> {
-        self.bytes.extend_from_slice(bytes);
-        Ok(())
-    }
-}
-
-const NAME: &str = "sub/a";
-
-/// Cleans an input; what is left of it, and its ledger.
-fn cleaned(rules: &Ruleset, options: Options, records: RecordOptions, bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
-    let names = records.names();
-    let header = Header { fields: Fields { text: names.text, added: names.added }, ..Header::default() };
-    let mut collected = Cleaned { bytes: Vec::new(), ledger: Writer::new(Vec::new(), header).unwrap() };
-    let stream = Stream(Box::new(Cursor::new(bytes.to_vec())));
-    let input = Input::Stream { path: Some(NAME.into()), stream };
-    let batch = Batch { options, records, threads: 1, force: true, ..Batch::of(rules) };
-    let finish = |done: &Done<'_>, (): &()| {
-        let line = Entry::of(rules, done, Path::new(NAME)).map(|entry| Line::Document(entry).to_json());
-        Ok((done.text().into_owned(), line))
-    };
-    batch.run([Ok::<_, Failure>((input, ()))].into_iter(), finish, &mut collected);
-    (collected.bytes, collected.ledger.finish().unwrap())
-}
-
-/// Opens a ledger and looks the only file up.
-fn found(ledger: &[u8]) -> (Ledger, Option<Found>) {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), ledger).unwrap();
-    let mut ledger = Ledger::open(file.path()).unwrap();
-    let found = ledger.find(Path::new(NAME), Path::new(NAME)).unwrap();
-    (ledger, found)
-}
-
-/// Restores a file of records; nothing of it may be refused.
-fn restored(ledger: &[u8], cleaned: Vec<u8>, selection: &Selection) -> Vec<u8> {
-    let (mut ledger, found) = found(ledger);
-    let Some(Found::Records(file)) = found else { panic!("it holds records") };
-    let mut records = RestoredRecords::open(&mut ledger, &file, selection, Cursor::new(cleaned)).unwrap();
-    let mut restored = records.head().to_vec();
-    for record in records.by_ref() {
-        let record = record.unwrap();
-        assert!(matches!(record.fate, Fate::Kept | Fate::Restored), "{record:?}");
-        restored.extend_from_slice(&record.bytes);
-    }
-    restored
 }
 
 /// A rule of the ones that deleted something.
@@ -106,17 +28,6 @@ fn one_of(ledger: &[u8], index: prop::sample::Index) -> Selection {
     let rules: Vec<&String> = ledger.rules().keys().collect();
     let rule = (!rules.is_empty()).then(|| rules[index.index(rules.len())].clone());
     Selection { rules: rule.into_iter().collect(), categories: BTreeSet::new() }
-}
-
-/// A text without the removals that another rule than the selected one made, too.
-fn without_others(entry: &Entry<'_>, text: &[u8], selection: &Selection) -> Vec<u8> {
-    let stays = |at: usize| {
-        !entry.removals.iter().any(|removed| {
-            (removed.start..removed.end).contains(&(at as u64))
-                && (removed.rules.is_empty() || removed.rules.keys().any(|rule| !selection.rules.contains(&**rule)))
-        })
-    };
-    text.iter().enumerate().filter(|&(at, _)| stays(at)).map(|(_, &byte)| byte).collect()
 }
 
 proptest! {
@@ -130,7 +41,8 @@ proptest! {
     ) {
         let options = Options { tidy, ..Options::default() };
         let text_only = RecordOptions { format: Some(Format::Text), ..RecordOptions::default() };
-        let (cleaned, ledger) = cleaned(&packs.load(), options, text_only, &text);
+        let Cleaned { bytes: cleaned, ledger, has_failed } = cleaned(&packs.load(), options, text_only, stream(&text));
+        prop_assert!(!has_failed);
         let Some(Found::Text(entry)) = found(&ledger).1 else {
             prop_assert_eq!(&cleaned[..], &text[..]);
             return Ok(());
@@ -206,7 +118,9 @@ proptest! {
         let line = |text: &String| format!("{{\"text\" : \"{}\"{}}}{}\n", spelled(text, &escaped), others.0, others.1);
         let mut file: String = texts.iter().map(line).collect();
         file.insert_str(0, "\n{\"text\": null}\n");
-        let (cleaned, ledger) = cleaned(&rules(), Options::default(), options(Format::Jsonl, meta, removals), file.as_bytes());
+        let options = options(Format::Jsonl, meta, removals);
+        let Cleaned { bytes: cleaned, ledger, has_failed } = cleaned(&rules(), Options::default(), options, stream(file.as_bytes()));
+        prop_assert!(!has_failed);
         let back = restored(&ledger, cleaned.clone(), &Selection::default());
         prop_assert_eq!(String::from_utf8(back).unwrap(), file);
         let selection = one_of(&ledger, index);
@@ -240,7 +154,9 @@ proptest! {
         // Fields that nobody but a careless writer leaves without quotes.
         file.extend_from_slice(row("ha ha \"So it is.\" ha ha", "x").join(",").as_bytes());
         file.extend_from_slice(b"\r\n\r\n1,2,3\n");
-        let (cleaned, ledger) = cleaned(&rules(), Options::default(), options(Format::Csv, meta, removals), &file);
+        let options = options(Format::Csv, meta, removals);
+        let Cleaned { bytes: cleaned, ledger, has_failed } = cleaned(&rules(), Options::default(), options, stream(&file));
+        prop_assert!(!has_failed);
         let back = restored(&ledger, cleaned.clone(), &Selection::default());
         prop_assert_eq!(String::from_utf8(back).unwrap(), String::from_utf8(file).unwrap());
         restored(&ledger, cleaned, &one_of(&ledger, index));
@@ -255,7 +171,9 @@ proptest! {
             )
         };
         let file: String = texts.iter().map(record).collect();
-        let (cleaned, ledger) = cleaned(&rules(), Options::default(), options(Format::Wet, false, false), file.as_bytes());
+        let options = options(Format::Wet, false, false);
+        let Cleaned { bytes: cleaned, ledger, has_failed } = cleaned(&rules(), Options::default(), options, stream(file.as_bytes()));
+        prop_assert!(!has_failed);
         let back = restored(&ledger, cleaned.clone(), &Selection::default());
         prop_assert_eq!(String::from_utf8(back).unwrap(), file);
         restored(&ledger, cleaned, &one_of(&ledger, index));
