@@ -179,3 +179,18 @@ proptest! {
         restored(&ledger, cleaned, &one_of(&ledger, index));
     }
 }
+
+// What fuzzing has found, each once.
+
+#[test]
+fn records_that_end_in_a_carriage_return_alone_come_back() {
+    for file in
+        ["text\n\rIt rained. (Why?)", "id,text\r1,It rained. (Why?)\r2,\"It snowed.\r(Why?)\"\r3,It rained. ha ha\r\n"]
+    {
+        let options = options(Format::Csv, true, false);
+        let Cleaned { bytes, ledger, has_failed } =
+            cleaned(&rules(), Options::default(), options, stream(file.as_bytes()));
+        assert!(!has_failed && bytes != file.as_bytes());
+        assert_eq!(restored(&ledger, bytes, &Selection::default()), file.as_bytes());
+    }
+}

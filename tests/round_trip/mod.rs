@@ -36,7 +36,7 @@ impl Collect<(), (Vec<u8>, Option<LineJson>)> for Collected {
 
     fn tell(&mut self, told: Told<'_, (Vec<u8>, Option<LineJson>)>) -> ControlFlow<()> {
         match told {
-            Ok((record, (text, _))) if record.name.line.is_none() => self.bytes = text,
+            Ok((record, (file, _))) if record.name.line.is_none() => self.bytes = file,
             Err(failure) if failure.line.is_none() => self.has_failed = true,
             // A record; some are bad ones.
             _ => {}
@@ -76,7 +76,8 @@ pub(crate) fn cleaned(rules: &Ruleset, options: Options, records: RecordOptions,
     let batch = Batch { options, records, threads: 1, force: true, ..Batch::of(rules) };
     let finish = |done: &Done<'_>, (): &()| {
         let line = Entry::of(rules, done, Path::new(NAME)).map(|entry| Line::Document(entry).to_json());
-        Ok((done.text().into_owned(), line))
+        let file = done.new_file().map_err(Cause::Read)?;
+        Ok((file.concat(), line))
     };
     batch.run([Ok::<_, Failure>((input, ()))].into_iter(), finish, &mut collected);
     let Collected { bytes, ledger, has_failed } = collected;
