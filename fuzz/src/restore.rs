@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use deboil::Options;
 use deboil::ledger::{Found, Selection};
 use deboil::text::format::Format;
+use libfuzzer_sys::Corpus;
 
 use crate::records::options;
 use crate::round_trip::{cleaned, found, stream, without_others};
 use crate::sections;
 
-/// Takes rule files and a document.
-pub fn check(bytes: &[u8]) {
-    let Some((rules, text)) = sections::read(bytes) else { return };
+/// Takes rule files and a document. Inputs whose rules do not load are not kept: `rule_file` has those.
+pub fn check(bytes: &[u8]) -> Corpus {
+    let Some((rules, text)) = sections::read(bytes) else { return Corpus::Reject };
     for tidy in [false, true] {
         let options_of_text = Options { tidy, ..Options::default() };
         let cleaned = cleaned(&rules, options_of_text, options(Some(Format::Text), false), stream(text));
@@ -30,4 +31,5 @@ pub fn check(bytes: &[u8]) {
             assert_eq!(selected, without_others(&entry, text, &selection));
         }
     }
+    Corpus::Keep
 }
