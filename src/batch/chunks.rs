@@ -87,7 +87,7 @@ impl Chunks {
         self.rest = if self.is_over { Vec::new() } else { bytes[whole..].to_vec() };
         bytes.truncate(whole);
         let line = self.line;
-        self.line += line_feeds(&bytes);
+        self.line += self.format.lines(&bytes);
         Some(Ok(Chunk { format: Arc::clone(&self.format), bytes, line, permit }))
     }
 
@@ -105,11 +105,6 @@ impl Chunks {
             }
         }
     }
-}
-
-/// How many lines end in some bytes.
-pub(super) fn line_feeds(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
 #[cfg(test)]

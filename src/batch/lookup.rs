@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::budget::Budget;
-use super::chunks::{CHUNK, line_feeds};
+use super::chunks::CHUNK;
 use super::records::RecordOptions;
 #[cfg(feature = "parquet")]
 use super::units::open_table;
@@ -98,7 +98,7 @@ fn record_at<'c>(format: &dyn RecordFormat, mut rest: &'c [u8], first: u64, line
     let mut start = first;
     while !rest.is_empty() {
         let (record, behind) = rest.split_at(format.first(rest).unwrap_or(rest.len()));
-        let next = start + line_feeds(record);
+        let next = start + format.lines(record);
         if line < next || behind.is_empty() && line == next {
             return Some((record, start));
         }

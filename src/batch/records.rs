@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::budget::Permit;
-use super::chunks::{Chunk, line_feeds};
+use super::chunks::Chunk;
 use super::units::{Part, RecordFile};
 use super::{Batch, Cause, Done, Failure, Name, Record, Spelled, categories};
 use crate::clean::{Metadata, Removal};
@@ -147,7 +147,7 @@ impl Batch<'_> {
                 let compressed = compression.compressed(&record).expect("a vector takes all that is written to it");
                 left.extend_from_slice(&compressed);
             }
-            line += line_feeds(record);
+            line += chunk.format.lines(record);
             rest = behind;
         }
         CleanedPart { left: Left::Bytes(left), outcomes, is_changed, _permit: chunk.permit }

@@ -11,7 +11,7 @@ use super::budget::Budget;
 use super::budget::Permit;
 #[cfg(feature = "parquet")]
 use super::chunks::CHUNK;
-use super::chunks::{Chunk, Chunks, Cut, MAX_RECORD, line_feeds};
+use super::chunks::{Chunk, Chunks, Cut, MAX_RECORD};
 use super::records::RecordOptions;
 use super::{Cause, Failure, Input};
 use crate::text::compression::{Compression, MAGIC};
@@ -287,7 +287,7 @@ impl Records {
             }
         };
         let rest = source.start.split_off(head);
-        let line = 1 + line_feeds(&source.start);
+        let line = 1 + format.lines(&source.start);
         let chunks = Chunks::new(Arc::clone(&format), rest, line, source.rest);
         Ok(Self { format, compression: source.compression, head: source.start, head_edits, chunks })
     }

@@ -63,7 +63,7 @@ impl<'l> RestoredRecords<'l> {
         let before = original_head(file, stream.head()).map_err(|refusal| Cause::Walk(refusal.to_string()))?;
         let opened = format.open(&names, &before, true).map_err(Cause::Walk)?;
         let original = opened.ok_or_else(|| Cause::Walk(Refusal::Corrupt.to_string()))?.format;
-        let line = 1 + line_feeds(&before);
+        let line = 1 + original.lines(&before);
         let head = if selection.is_all() { before } else { stream.head().to_vec() };
         let mut records = Self { ledger, file, selection, stream, head, original, line, next: None };
         records.advance()?;
@@ -101,19 +101,19 @@ impl<'l> RestoredRecords<'l> {
         };
         let record = record.to_vec();
         let Some(entry) = self.next.take_if(|entry| entry.line == Some(here)) else {
-            self.line += line_feeds(&record);
+            self.line += self.original.lines(&record);
             return Ok(Some(Restored { bytes: record, line: here, fate: Fate::Kept }));
         };
         self.advance()?;
         Ok(Some(match self.restored(&entry, &record) {
             Ok((original, bytes)) => {
-                self.line += line_feeds(&original);
+                self.line += self.original.lines(&original);
                 let fate = if bytes == record { Fate::Kept } else { Fate::Restored };
                 Restored { bytes, line: here, fate }
             }
             Err(refusal) => {
-                let gone = if refusal == Refusal::Original { 0 } else { lines_gone(&entry) };
-                self.line += line_feeds(&record) + gone;
+                let gone = if refusal == Refusal::Original { 0 } else { self.lines_gone(&entry) };
+                self.line += self.original.lines(&record) + gone;
                 let fate = if refusal == Refusal::Original { Fate::Kept } else { Fate::Refused(refusal) };
                 Restored { bytes: record, line: here, fate }
             }
@@ -123,6 +123,12 @@ impl<'l> RestoredRecords<'l> {
     fn missing(&mut self, entry: &Entry<'_>) -> Result<Restored, Cause> {
         self.advance()?;
         Ok(Restored { bytes: Vec::new(), line: entry.line.unwrap_or(0), fate: Fate::Missing })
+    }
+
+    /// How many lines the original of a record has more.
+    fn lines_gone(&self, entry: &Entry<'_>) -> u64 {
+        let removed = entry.removals.iter().map(|removed| self.original.lines(&removed.bytes.0));
+        removed.chain(entry.edits.iter().map(|edited| self.original.lines(&edited.old.0))).sum()
     }
 
     /// A record as it was, and with what is selected.
@@ -167,14 +173,4 @@ fn original_head(file: &RecordFile<'_>, cleaned: &[u8]) -> Result<Vec<u8>, Refus
             restored => restored,
         },
     }
-}
-
-/// How many lines the original of a record has more.
-fn lines_gone(entry: &Entry<'_>) -> u64 {
-    let removed = entry.removals.iter().map(|removed| line_feeds(&removed.bytes.0));
-    removed.chain(entry.edits.iter().map(|edited| line_feeds(&edited.old.0))).sum()
-}
-
-pub(super) fn line_feeds(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
 }

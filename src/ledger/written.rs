@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::read::{LONGEST_HEADER, LONGEST_LINE, cannot_read, start};
-use super::records::line_feeds;
 use super::{Entry, Extent, Fields, Header, Line, LineJson, Piece, RecordFile, SCHEMA};
 use crate::batch::Failure;
 use crate::batch::stream::RecordStream;
@@ -122,13 +122,14 @@ impl Beginning {
             return Ok(false);
         }
         let Some(first) = &self.first else { return Ok(true) };
-        let mut line = 1 + line_feeds(stream.head());
+        let format = Arc::clone(stream.format());
+        let mut line = 1 + format.lines(stream.head());
         while let Some(record) = stream.next() {
             let record = record.map_err(broken)?;
             if first.line == Some(line) {
                 return Ok(Extent::of([record]) == first.original);
             }
-            line += line_feeds(record);
+            line += format.lines(record);
         }
         Ok(false)
     }

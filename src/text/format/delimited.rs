@@ -54,6 +54,12 @@ impl RecordFormat for Delimited {
         record_len(self.delimiter, bytes)
     }
 
+    fn lines(&self, bytes: &[u8]) -> u64 {
+        let is_alone = |&at: &usize| bytes.get(at + 1) != Some(&b'\n');
+        let alone = memchr::memchr_iter(b'\r', bytes).filter(is_alone).count();
+        (memchr::memchr_iter(b'\n', bytes).count() + alone) as u64
+    }
+
     fn read<'r>(&self, record: &'r [u8]) -> Result<Option<Fields<'r>>, String> {
         if matches!(record, b"\n" | b"\r\n" | b"\r") {
             return Ok(None);
@@ -313,6 +319,14 @@ mod tests {
         }
         assert_eq!(format.first(b"1,a\r2"), Some(4));
         assert_eq!(format.whole(b"1,a\n2,\"\n\"\r\n3,"), 11);
+    }
+
+    #[test]
+    fn each_record_ends_a_line_whatever_it_ends_with() {
+        let format = opened("id,text\n", &[]).format;
+        for (bytes, lines) in [("1,a\n", 1), ("1,a\r\n", 1), ("1,a\r", 1), ("1,\"\n\r\n\r\"\r\r\n", 5), ("1,a", 0)] {
+            assert_eq!(format.lines(bytes.as_bytes()), lines, "{bytes:?}");
+        }
     }
 
     proptest! {

@@ -207,6 +207,11 @@ pub trait RecordFormat: fmt::Debug + Send + Sync {
         end
     }
 
+    /// How many lines end in some of the bytes: with each record, one at least.
+    fn lines(&self, bytes: &[u8]) -> u64 {
+        memchr::memchr_iter(b'\n', bytes).count() as u64
+    }
+
     /// Finds the fields of a record; `Ok(None)` if it is none that could hold a text. An error says what is wrong with
     /// the record.
     fn read<'r>(&self, record: &'r [u8]) -> Result<Option<Fields<'r>>, String>;
