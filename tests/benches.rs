@@ -91,7 +91,7 @@ fn what_it_costs_to_lose_nothing_is_shown_for_each_way_and_what_fails_is_an_erro
     let run = |program: &Path| {
         let mut command = Command::new("python3");
         command.arg(root.join("benches/overhead")).arg(root.join("examples/scrapes"));
-        command.args(["--rounds", "1", "--deboil"]).arg(program);
+        command.args(["--rounds", "1", "--deboil"]).arg(program).args(["--", "--full-page"]);
         command.output().expect("`python3` is on the path")
     };
     let output = run(this_deboil());

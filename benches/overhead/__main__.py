@@ -58,10 +58,10 @@ def ways():
 
 
 class Bench:
-    def __init__(self, args):
+    def __init__(self, args, options):
         self.program = os.path.abspath(args.deboil)
         self.texts = os.path.abspath(args.dir)
-        self.options = args.options
+        self.options = options
         self.scratch = args.scratch
 
     def command(self, args):
@@ -132,14 +132,21 @@ def print_table(table):
     print("\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rest]))
 
 
+def partition(words, mark):
+    at = words.index(mark) if mark in words else len(words)
+    return words[:at], words[at : at + 1], words[at + 1 :]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dir")
     parser.add_argument("--deboil", default=os.path.join(ROOT, "target/release/deboil"))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scratch", default=None)
-    parser.add_argument("options", nargs="*")
-    bench, measured = Bench(args := parser.parse_args()), ways()
+    # What follows `--` is not for this program.
+    mine, _, options = partition(sys.argv[1:], "--")
+    args = parser.parse_args(mine)
+    bench, measured = Bench(args, options), ways()
     for _ in range(args.rounds):
         for way in measured:
             way.times.append(bench.measure(way))

@@ -56,7 +56,6 @@ const TRAPS: &[(&str, &str, &str, &str)] = &[
     ("phrases without an end", "", "keep xthr ", ""),
     ("phrases with one end", "", "xthr ", "xend"),
     ("words with one end", "", "xthr-", " xend"),
-    ("pieces of lines", "", "keep xjunk ", ""),
     ("nested repetition", "", "aaaa ", ""),
     ("starts of a block", "", "Open\n", ""),
     ("starts of a block with one end", "", "Start\n", "Close"),
