@@ -18,6 +18,9 @@ use super::seen::Seen;
 pub const MAP_FROM: u64 = 1 << 20;
 
 /// Whether files are mapped into memory. The result is the same.
+///
+/// The first file that is mapped sets a handler of `SIGBUS` for the process, so that one that is cut off meanwhile is an error and
+/// no end of the program; faults that are none of a mapped file go to the handler that was there before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MapChoice {
     /// Where that is the faster way.
