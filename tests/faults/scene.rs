@@ -137,6 +137,11 @@ impl Stage {
         tree
     }
 
+    /// Whether a run did not come to its end.
+    pub(crate) fn has_journal(&self) -> bool {
+        self.files().keys().any(|path| path.ends_with(JOURNAL))
+    }
+
     fn files(&self) -> Tree {
         let mut tree = Tree::new();
         self.add(Path::new(""), &mut tree);

@@ -70,53 +70,54 @@ fn moments(undisturbed: &Traced) -> impl Iterator<Item = usize> {
     (1..undisturbed.calls.len()).filter(|&number| undisturbed.calls[number - 1].what.changes_files())
 }
 
-/// Kills a command at each moment.
-fn kill_at_each_moment(scene: Scene) {
+/// Runs a command anew for each moment, and tells how many signals `turn` says there were.
+fn at_each_moment(scene: Scene, what: &str, mut turn: impl FnMut(&Stage, &Expected, &Traced, usize) -> u32) {
     let Some((stage, expected, undisturbed)) = rehearse(scene) else { return };
-    let mut kills = 0;
+    let mut signals = 0;
     for number in moments(&undisturbed) {
         stage.reset(&expected.before);
-        let killed = run(&stage, scene, number, Signal::SIGKILL);
-        assert_eq!(killed.status, None);
-        let checked = check_killed(scene, &expected, &stage);
-        checked.unwrap_or_else(|what| panic!("killed before call {number}: {what}"));
-        kills += 1;
+        signals += turn(&stage, &expected, &undisturbed, number);
     }
-    told::figure(scene.args, &format!("{kills} kills"));
+    told::figure(scene.args, &format!("{signals} {what}"));
+    assert!(signals > 10, "most come while there is something to do");
+}
+
+/// Kills a command at each moment.
+fn kill_at_each_moment(scene: Scene) {
+    at_each_moment(scene, "kills", |stage, expected, _, number| {
+        kill(stage, scene, number);
+        let checked = check_killed(scene, expected, stage);
+        checked.unwrap_or_else(|what| panic!("killed before call {number}: {what}"));
+        1
+    });
 }
 
 /// Kills a command at each moment, and the one that goes on with it at another one.
 fn resume_at_each_moment(scene: Scene) {
-    let Some((stage, expected, undisturbed)) = rehearse(scene) else { return };
-    let mut kills = 0;
-    for number in moments(&undisturbed) {
-        stage.reset(&expected.before);
-        let killed = run(&stage, scene, number, Signal::SIGKILL);
-        assert_eq!(killed.status, None);
+    at_each_moment(scene, "kills, also of the run that goes on", |stage, expected, undisturbed, number| {
+        kill(stage, scene, number);
         let moment = number * 31 % undisturbed.calls.len();
         let fault = Some((moment, Fault::Signal(Signal::SIGKILL)));
         let again = tracer::run(Path::new(PROGRAM), &resuming(scene), stage.directory(), fault).unwrap();
-        let checked = check_resumed(scene, &expected, &stage);
+        let checked = check_resumed(scene, expected, stage);
         checked.unwrap_or_else(|what| panic!("killed before call {number}, then before call {moment}: {what}"));
-        kills += 1 + u32::from(again.status.is_none());
-    }
-    told::figure(&resuming(scene), &format!("{kills} kills"));
+        1 + u32::from(again.status.is_none())
+    });
+}
+
+fn kill(stage: &Stage, scene: Scene, number: usize) {
+    assert_eq!(run(stage, scene, number, Signal::SIGKILL).status, None);
 }
 
 /// Interrupts a command at each moment, by two signals in turn.
 fn interrupt_at_each_moment(scene: Scene) {
-    let Some((stage, expected, undisturbed)) = rehearse(scene) else { return };
-    let mut interrupted = 0;
-    for number in moments(&undisturbed) {
-        stage.reset(&expected.before);
+    at_each_moment(scene, "interruptions", |stage, expected, _, number| {
         let signal = if number % 2 == 0 { Signal::SIGINT } else { Signal::SIGTERM };
-        let ended = run(&stage, scene, number, signal);
-        let checked = check_interrupted(scene, &expected, &stage, &ended);
+        let ended = run(stage, scene, number, signal);
+        let checked = check_interrupted(scene, expected, stage, &ended);
         checked.unwrap_or_else(|what| panic!("{signal} before call {number}: {what}\n{}", ended.stderr));
-        interrupted += u32::from(ended.status == Some(130));
-    }
-    told::figure(scene.args, &format!("{interrupted} interruptions"));
-    assert!(interrupted > 10, "most come while files are cleaned");
+        u32::from(ended.status == Some(130))
+    });
 }
 
 fn check_interrupted(scene: Scene, expected: &Expected, stage: &Stage, ended: &Traced) -> Result<(), String> {

@@ -56,6 +56,7 @@ const TRAPS: &[(&str, &str, &str, &str)] = &[
     ("phrases without an end", "", "keep xthr ", ""),
     ("phrases with one end", "", "xthr ", "xend"),
     ("words with one end", "", "xthr-", " xend"),
+    ("lines of which a piece goes", "", "keep xjunk words.\n", ""),
     ("nested repetition", "", "aaaa ", ""),
     ("starts of a block", "", "Open\n", ""),
     ("starts of a block with one end", "", "Start\n", "Close"),
