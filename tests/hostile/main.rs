@@ -2,6 +2,8 @@
 //! that says where and what to do; nothing is lost, and the other inputs are cleaned. `docs/reliability.md` lists them.
 
 mod files;
+#[cfg(target_os = "linux")]
+mod giants;
 mod ledgers;
 mod rules;
 mod stage;
