@@ -12,7 +12,7 @@ from deboil._cleaner import CATEGORIES, Cleaner
 from deboil._deboil import VERSION as __version__
 from deboil._deboil import ArrowStream
 from deboil._errors import Mistake, RuleError
-from deboil._results import Cleaned, Document, Explanation, Match, Removal, Source
+from deboil._results import Cleaned, Document, Explanation, Match, Removal, Source, Words
 
 __all__ = [
     "CATEGORIES",
@@ -26,6 +26,7 @@ __all__ = [
     "Removal",
     "RuleError",
     "Source",
+    "Words",
     "__version__",
     "clean",
 ]

@@ -125,6 +125,18 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """How many words a text has, and how many it loses, or would have lost if it is left alone."""
+
+    all: int
+    """The words that it has."""
+    lost: int
+    """The words that it loses; text whose copy stays is not lost."""
+    lost_vaguely: int
+    """Of these, those that go by rules which do not name each word that they delete."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation(Generic[AnyStr]):
     """All that was found in a text."""
 
@@ -138,3 +150,5 @@ class Explanation(Generic[AnyStr]):
     """What the rules match, in the order of the text."""
     removals: tuple[Removal[AnyStr], ...]
     """What is deleted, in order, without overlap."""
+    words: Words | None
+    """How many words it has and loses; None if it was not looked at, for the reason given."""

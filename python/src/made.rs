@@ -1,7 +1,7 @@
 //! Makes the Python objects of `deboil._results` of what was found.
 
 use deboil::clean::sources::{By, Recognised};
-use deboil::{Finding, Metadata, Removal, Ruleset, Step, Verdict};
+use deboil::{Explanation, Finding, Metadata, Removal, Ruleset, Step, Verdict};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple, PyType};
@@ -15,6 +15,7 @@ static REMOVAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static EXPLANATION: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static MATCH: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static SOURCE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static WORDS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 fn class<'py>(py: Python<'py>, cell: &'static PyOnceLock<Py<PyType>>, name: &str) -> PyResult<&'py Bound<'py, PyType>> {
     cell.import(py, "deboil._results", name)
@@ -53,7 +54,12 @@ impl<'py> Maker<'_, 'py> {
             matches.iter().map(|found| self.found(found, &explained.offsets)).collect::<PyResult<_>>()?;
         let removals = self.removals(found.map_or(&[][..], |found| &found.removals), &explained.offsets)?;
         let (sources, matches) = (PyTuple::new(self.py, sources)?, PyTuple::new(self.py, matches)?);
-        class(self.py, &EXPLANATION, "Explanation")?.call1((status, reason, sources, matches, removals))
+        let words = found.map(|found| self.words(found)).transpose()?;
+        class(self.py, &EXPLANATION, "Explanation")?.call1((status, reason, sources, matches, removals, words))
+    }
+
+    fn words(&self, found: &Explanation) -> PyResult<Bound<'py, PyAny>> {
+        class(self.py, &WORDS, "Words")?.call1((found.words, found.lost.words, found.lost.vaguely))
     }
 
     fn removals(&self, removals: &[Removal], offsets: &Offsets) -> PyResult<Bound<'py, PyTuple>> {

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ def test_explanations(root: Path, binary: Path, bundled: deboil.Cleaner) -> None
         ]
         keys = ("rule", "category", "why", "start", "end", "pass", "step", "verdict", "reason")
         assert matches == [tuple(match.get(key) for key in keys) for match in told["matches"]]
+        assert asdict(explanation.words) == told["words"]
         assert [source.id for source in explanation.sources] == [source["id"] for source in told["sources"]]
 
 
