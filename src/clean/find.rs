@@ -90,7 +90,7 @@ pub(super) struct Search<'r> {
     keep: Categories,
     /// Whether no rule may touch each line of the document; empty if all may be touched.
     protected: Vec<bool>,
-    /// Whether to find, for a person to read, what stays anyway for where it stands or for its length.
+    /// As [`Look::thorough`].
     thorough: bool,
     /// The rules that have hit so far.
     hit: HashSet<RuleIdx>,
@@ -112,9 +112,9 @@ impl<'r> Search<'r> {
             let rule = self.rules.rule(index);
             let edited = |line| standing.was_edited(line, index);
             let page = &scanned.page;
-            let look = Look { page, rule, document: self.document, edited: &edited };
+            let look = Look { page, rule, document: self.document, edited: &edited, thorough: self.thorough };
             let mut known = None;
-            for found in distinct(scanned.found(index, &look, self.thorough)) {
+            for found in distinct(scanned.found(index, &look)) {
                 let against = against_line(&mut known, found.line, || {
                     against(&look, found.line, standing, self.active.document.text)
                 });
@@ -237,7 +237,7 @@ fn protected(rule: &Rule, page: &Page, line: usize, original: &[u8]) -> Option<R
 pub(crate) fn deletes_alone(rule: &Rule, text: &[u8]) -> bool {
     let page = Page::of(text);
     let hits = set::scan_alone(rule, &page);
-    let look = Look { page: &page, rule, document: &page.layout, edited: &|_| false };
+    let look = Look { page: &page, rule, document: &page.layout, edited: &|_| false, thorough: true };
     let found = rule.kind.find(&look, hits.of(0));
     let stays =
         |line| too_long(rule, &page, line).is_some() || protected(rule, &page, line, page.content(line)).is_some();
@@ -323,6 +323,17 @@ mod tests {
         let document = Document::new(b"stays\nad\n> weak\n");
         let wanted = [(6, 9, Verdict::Removed), (9, 16, PROTECTED)];
         assert_eq!(places(&explained(rules, &document, &quotes()).matches), wanted);
+    }
+
+    #[test]
+    fn a_row_that_stands_elsewhere_takes_no_line_from_one_that_does_not() {
+        let rules = "[[sequence]]\nid = 'x'\nwhere = 'tail'\nsteps = [{ do = 'drop', pattern = 'see.*' }, { do = 'keep', pattern = 'see.*' }]";
+        let prose = "The keeper of the lamp saw the ferry come in late on Monday.";
+        let text = format!("{prose}\n\nsee above\n\nsee {prose}\n\nsee below\n");
+        let document = Document::new(text.as_bytes());
+        let found = explained(rules, &document, &Options { max_removed: Some(1.0), ..Options::default() });
+        let first = found.matches.iter().filter(|found| found.pass == 1).map(|found| found.verdict);
+        assert_eq!(first.collect::<Vec<_>>(), [Verdict::Kept(Reason::Where), Verdict::Removed]);
     }
 
     #[test]

@@ -73,22 +73,22 @@ impl<'t> Scanned<'t> {
         self.hits.by_owner().map(|(number, hits)| (rules.index().owner(number), hits))
     }
 
-    /// What a rule finds on the page. What is out of its reach in a line is found only if the search is `thorough`.
-    pub(super) fn found(&self, index: RuleIdx, look: &Look, thorough: bool) -> Vec<Found> {
+    /// What a rule finds on the page.
+    pub(super) fn found(&self, index: RuleIdx, look: &Look) -> Vec<Found> {
         let find = || look.rule.kind.find(look, self.hits_of(index));
         match look.rule.kind.depends() {
-            Depends::Line => self.found_by_line(index, look, thorough),
+            Depends::Line => self.found_by_line(index, look),
             Depends::Page => self.by_page.borrow_mut().entry(index).or_insert_with(find).clone(),
             Depends::Document => find(),
         }
     }
 
-    fn found_by_line(&self, index: RuleIdx, look: &Look, thorough: bool) -> Vec<Found> {
+    fn found_by_line(&self, index: RuleIdx, look: &Look) -> Vec<Found> {
         let mut known = self.by_line.borrow_mut();
         let known = known.entry(index).or_default();
         let by_line = self.hits_of(index).chunk_by(|left, right| left.line == right.line);
         let in_reach =
-            |hits: &&[Hit]| thorough || find::out_of_reach(look.rule, &self.page, hits[0].line as usize).is_none();
+            |hits: &&[Hit]| look.thorough || find::out_of_reach(look.rule, &self.page, hits[0].line as usize).is_none();
         let found = by_line
             .filter(in_reach)
             .flat_map(|hits| known.entry(hits[0].line).or_insert_with(|| look.rule.kind.find(look, hits)).clone());

@@ -45,7 +45,7 @@ pub(crate) fn find(rule: &Rule, text: &Text, document_words: u64, edited: &dyn F
         Kind::Regex(regex) => all.flat_map(|line| by_pattern(regex, text, line)).collect(),
         Kind::Block(block) => blocks(block, text),
         Kind::Cut(cut) => cuts(cut, text, document_words),
-        Kind::Sequence(sequence) => sequences(sequence, text),
+        Kind::Sequence(sequence) => sequences(sequence, rule, text),
         Kind::Run(run) => runs(run, rule, text),
         Kind::Headline(headline) => headlines(headline, text),
         Kind::Article(article) => {
@@ -310,17 +310,20 @@ fn cuts(cut: &Cut, text: &Text, document_words: u64) -> BTreeSet<Found> {
     fits.then(|| Found { line: marker, spans: vec![text.span_of(first, last)] }).into_iter().collect()
 }
 
-fn sequences(sequence: &Sequence, text: &Text) -> BTreeSet<Found> {
+fn sequences(sequence: &Sequence, rule: &Rule, text: &Text) -> BTreeSet<Found> {
     let mut found = BTreeSet::new();
     let filled = text.filled();
     let mut rest = &filled[..];
     while !rest.is_empty() {
         let row = row(&sequence.steps, text, rest).filter(|row| row.iter().any(|(_, drop)| *drop));
-        if let Some(row) = &row {
+        let mut taken = 1;
+        if let Some(row) = row {
             let gone: Vec<usize> = row.iter().filter(|(_, drop)| *drop).map(|(line, _)| *line).collect();
+            let is_in_place = rule.place.is_none_or(|place| place.holds(text.lines[gone[0]].region));
+            taken = if is_in_place { row.len() } else { 1 };
             found.insert(Found { line: gone[0], spans: gone.iter().map(|&line| text.lines[line].full).collect() });
         }
-        rest = &rest[row.map_or(1, |row| row.len())..];
+        rest = &rest[taken..];
     }
     found
 }

@@ -153,9 +153,16 @@ pub struct Look<'a> {
     pub document: &'a Layout<'a>,
     /// The lines of which this rule has already deleted a part.
     pub edited: &'a dyn Fn(usize) -> bool,
+    /// Whether to find, for a person to read, what stays anyway for where it stands or for its length.
+    pub thorough: bool,
 }
 
 impl Look<'_> {
+    /// Whether a line stands where the rule looks.
+    pub fn is_in_place(&self, line: usize) -> bool {
+        self.rule.place.is_none_or(|place| place.holds(self.page.layout.region(line)))
+    }
+
     /// Whether something in a line protects it.
     pub fn is_protected(&self, line: usize) -> bool {
         self.rule.unless.iter().any(|matcher| matcher.holds(self.page, line))

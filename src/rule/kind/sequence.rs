@@ -77,15 +77,17 @@ impl Sequence {
         let filled = page.filled();
         let mut found = Vec::new();
         let mut next = 0;
-        for at in self.starts(page, hits) {
+        for at in self.starts(look, hits) {
             if at < next {
                 continue;
             }
             if let Some(row) = matched(&self.steps, page, &filled[at..])
                 && row.iter().any(|&(_, drop)| drop)
             {
-                next = at + row.len();
-                found.push(dropped(page, &row));
+                let row_found = dropped(page, &row);
+                // What stands elsewhere stays, and takes no line from a row that does not.
+                next = if look.is_in_place(row_found.line) { at + row.len() } else { next };
+                found.push(row_found);
             }
         }
         found
@@ -93,17 +95,25 @@ impl Sequence {
 
     /// Where among the lines that are not blank the sequence may start: as many lines above one that the anchored step matches
     /// as there are steps before that, or fewer if some may be left out.
-    fn starts(&self, page: &Page, hits: &[Hit]) -> Vec<usize> {
-        let filled = page.filled();
+    fn starts(&self, look: &Look, hits: &[Hit]) -> Vec<usize> {
+        let filled = look.page.filled();
         let Some(anchored) = self.anchored() else { return (0..filled.len()).collect() };
         let optional = self.steps[..anchored].iter().filter(|step| step.optional).count();
-        let places = lines_of(hits).filter(|&line| self.steps[anchored].holds(page, line));
-        let places = places.map(|line| filled.partition_point(|&other| other < line));
+        let places = lines_of(hits).map(|line| filled.partition_point(|&other| other < line));
+        let places = places.filter(|&at| look.thorough || self.may_be_in_place(look, at));
+        let places = places.filter(|&at| self.steps[anchored].holds(look.page, filled[at]));
         let starts = places.flat_map(|at| at.saturating_sub(anchored)..(at + optional + 1).saturating_sub(anchored));
         let mut starts: Vec<usize> = starts.collect();
         starts.sort_unstable();
         starts.dedup();
         starts
+    }
+
+    /// Whether, of the lines that are not blank, one that a row around another may have stands where the rule looks.
+    fn may_be_in_place(&self, look: &Look, at: usize) -> bool {
+        let filled = look.page.filled();
+        let row = at.saturating_sub(self.steps.len())..filled.len().min(at + self.steps.len());
+        filled[row].iter().any(|&line| look.is_in_place(line))
     }
 }
 
