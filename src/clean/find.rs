@@ -336,6 +336,91 @@ mod tests {
         assert_eq!(first.collect::<Vec<_>>(), [Verdict::Kept(Reason::Where), Verdict::Removed]);
     }
 
+    /// The verdicts in the order of their bytes, of rules of a few lines.
+    fn verdicts(rules: &str, text: &str) -> Vec<Verdict> {
+        let options = Options { max_removed: Some(1.0), ..Options::default() };
+        let found = explained(rules, &Document::new(text.as_bytes()), &options);
+        found.matches.iter().filter(|found| found.pass == 1).map(|found| found.verdict).collect()
+    }
+
+    #[test]
+    fn what_stays_anyway_is_not_said_to_be_protected() {
+        let rules = "[[line]]\nid = 'x'\nany = ['ad']\nunless = '>'";
+        let found = explained(rules, &Document::new(b"stays\n> ad\n"), &quotes());
+        assert_eq!(places(&found.matches), [(6, 11, Verdict::Kept(Reason::Unless))]);
+    }
+
+    #[test]
+    fn what_protects_a_line_does_so_as_it_came() {
+        let rules =
+            "[[phrase]]\nid = 'x'\nany = ['old ']\n[[line]]\nid = 'y'\nany = ['ad']\nneeds = 'x'\nunless = 'old'";
+        let left = |text: &str| {
+            let rules = rules.replace("]]", "]]\ncategory = 'ad'\nwhy = 'test'");
+            let rules = Ruleset::builder().bundled(false).text("x.toml", &rules).build().unwrap();
+            let options = Options { max_removed: Some(1.0), ..Options::default() };
+            let cleaned = crate::clean::clean(&rules, &Document::new(text.as_bytes()), &options);
+            String::from_utf8(cleaned.text.into_owned()).unwrap()
+        };
+        assert_eq!(left("stays\nold ad\nad\n"), "stays\nad\n");
+        assert_eq!(left("stays\nad\n"), "stays\nad\n");
+    }
+
+    #[test]
+    fn of_the_lines_in_which_a_rule_hits_each_is_asked_what_stands_against_it() {
+        let rules = "[[phrase]]\nid = 'x'\nany = ['ad']\nunless = 'never'";
+        let wanted = [Verdict::Removed, Verdict::Kept(Reason::Unless), Verdict::Kept(Reason::Unless), Verdict::Removed];
+        assert_eq!(verdicts(rules, "an ad stays\nnever an ad or an ad\nan ad stays\n"), wanted);
+    }
+
+    #[test]
+    fn the_words_of_a_line_do_not_count_where_those_that_go_do() {
+        let prose = "The keeper of the lamp saw the ferry come in late on Monday.";
+        let sentence = "[[phrase]]\nid = 'x'\nany = ['see']\nextend = 'sentence'\nmax_words = 3";
+        assert_eq!(verdicts(sentence, &format!("{prose} Now see this. {prose}\n")), [Verdict::Removed]);
+        let run = "[[run]]\nid = 'x'\nafter = 'All that there is to see'\nmin_lines = 3\nmax_words = 2";
+        let text = format!("{prose}\n\n{prose}\n\nAll that there is to see\nHome\nNews\nSport\n");
+        assert_eq!(verdicts(run, &text), [Verdict::Removed; 4]);
+        let line = "[[line]]\nid = 'x'\nany = ['see']\nmatch = 'starts'\nmax_words = 3";
+        assert_eq!(
+            verdicts(line, "stays\nsee all of this\nsee all this\n"),
+            [Verdict::Kept(Reason::MaxWords), Verdict::Removed]
+        );
+    }
+
+    #[test]
+    fn what_a_rule_needs_must_have_hit() {
+        let rules = "[[line]]\nid = 'x'\nany = ['ad']\n[[line]]\nid = 'y'\nany = ['weak']\nneeds = 'x'";
+        assert_eq!(verdicts(rules, "stays\nad\nweak\n"), [Verdict::Removed, Verdict::Removed]);
+        assert_eq!(verdicts(rules, "stays\nweak\n"), [Verdict::Kept(Reason::Needs)]);
+    }
+
+    #[test]
+    fn rules_that_look_around_run_on_what_the_others_left() {
+        let rules = "[[line]]\nid = 'x'\nany = ['ad']\n[[sequence]]\nid = 'y'\nsteps = [{ do = 'drop', any = ['see'] }, { do = 'keep', any = ['also'] }]";
+        let found = explained(
+            rules,
+            &Document::new(b"stays\nsee\nad\nalso\n"),
+            &Options { max_removed: Some(1.0), ..Options::default() },
+        );
+        let steps: Vec<_> = found.matches.iter().map(|found| (found.span.start, found.pass, found.step)).collect();
+        assert_eq!(steps, [(6, 1, Step::Context), (10, 1, Step::Certain)]);
+    }
+
+    #[test]
+    fn the_rules_of_a_source_run_on_its_texts_and_those_that_it_disables_do_not() {
+        let pack =
+            "[source]\nid = 's'\ndisable = ['x']\n[[line]]\nid = 'y'\ncategory = 'ad'\nwhy = 'test'\nany = ['own']";
+        let generic = "[[line]]\nid = 'x'\ncategory = 'ad'\nwhy = 'test'\nany = ['ad']\n[[line]]\nid = 'z'\ncategory = 'ad'\nwhy = 'test'\nany = ['other']";
+        let rules = Ruleset::builder().bundled(false).text("g.toml", generic).text("s.toml", pack).build().unwrap();
+        let options = Options { max_removed: Some(1.0), ..Options::default() };
+        let left = |source| {
+            let document = Document { source, ..Document::new(b"ad\nown\nother\nstays\n") };
+            String::from_utf8(crate::clean::clean(&rules, &document, &options).text.into_owned()).unwrap()
+        };
+        assert_eq!(left(None), "own\nstays\n");
+        assert_eq!(left(Some("s")), "ad\nstays\n");
+    }
+
     #[test]
     fn a_rule_for_some_languages_runs_where_the_language_is_one_of_them_or_not_known() {
         let rules = "[[line]]\nid = 'x'\nany = ['ad']\nlangs = ['de', 'en']";
