@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn patterns_that_are_too_large_or_could_go_on_without_end_have_no_program() {
-        for pattern in ["(?:a?b?)*", "(?:ab){0,2000}", "(?m)^a"] {
+        for pattern in ["(?:a?b?)*", "(?:ab){0,9000}", "(?m)^a"] {
             assert!(Program::of(&Form::of(&regex_syntax::parse(pattern).unwrap())).is_none(), "{pattern}");
         }
     }

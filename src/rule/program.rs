@@ -7,7 +7,7 @@ use super::form::{CharClass, Form, Part};
 use super::outline::Bytes;
 
 /// The most steps of a program.
-const STEPS_MAX: usize = 2_048;
+const STEPS_MAX: usize = 16_384;
 
 /// A pattern as steps, from the first on.
 #[derive(Debug)]
