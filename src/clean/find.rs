@@ -370,6 +370,8 @@ mod tests {
         let rules = "[[phrase]]\nid = 'x'\nany = ['ad']\nunless = 'never'";
         let wanted = [Verdict::Removed, Verdict::Kept(Reason::Unless), Verdict::Kept(Reason::Unless), Verdict::Removed];
         assert_eq!(verdicts(rules, "an ad stays\nnever an ad or an ad\nan ad stays\n"), wanted);
+        let text = "an ad stays\nan ad or an ad or an ad stays\nan ad stays\n";
+        assert_eq!(verdicts(rules, text), [Verdict::Removed; 5]);
     }
 
     #[test]

@@ -49,6 +49,9 @@ pub struct Features {
     pub(super) title: Option<usize>,
     /// Whether each line says who wrote the article, or when.
     pub(super) bylines: Vec<bool>,
+    /// Whether each line is a sentence that ends in a colon, and whether it is an item of a list.
+    pub(super) lead_ins: Vec<bool>,
+    pub(super) items: Vec<bool>,
 }
 
 impl Features {
@@ -61,6 +64,8 @@ impl Features {
         Self {
             lines: views.map(|view| FEATURES.iter().map(|(_, read)| read(&view)).collect()).collect(),
             bylines: own.iter().zip(&cued).map(|(own, cued)| cued.byline || own.is_date()).collect(),
+            lead_ins: own.iter().map(|own| own.colon && own.words >= PROSE_WORDS).collect(),
+            items: own.iter().map(|own| own.bullet).collect(),
             prose_above: around.sums,
             title: around.title,
         }

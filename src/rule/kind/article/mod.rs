@@ -114,8 +114,20 @@ impl Article {
             scores.iter_mut().for_each(|score| *score += GAIN);
             labels = path::best(&scores);
         }
+        keep_lists(&features, &mut labels);
         self.frame.keep_title(&features, &mut labels);
         labels
+    }
+}
+
+/// Lets a list stay below the article's prose, with the sentence that leads to it. Alone, both look like a menu.
+fn keep_lists(features: &Features, stays: &mut [bool]) {
+    let Features { lead_ins, items, .. } = features;
+    let mut led_to = false;
+    for at in 1..stays.len() {
+        let leads = lead_ins[at] && items.get(at + 1) == Some(&true) && stays[at - 1];
+        led_to = items[at] && (led_to || stays[at - 1] && lead_ins[at - 1]);
+        stays[at] |= leads || led_to;
     }
 }
 
