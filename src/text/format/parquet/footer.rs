@@ -148,6 +148,10 @@ impl Thrift<'_> {
     fn skip_list(&mut self, depth: usize) -> Option<()> {
         let header = self.byte()?;
         let len = if header >> 4 == 15 { self.varint()? } else { (header >> 4).into() };
+        // Each value has a byte, or more: nobody goes over what is not there, one by one.
+        if len > self.0.len() as u64 {
+            return None;
+        }
         // In a list, each truth value has a byte.
         let kind = if matches!(header & 0xf, 1 | 2) { 3 } else { header & 0xf };
         (0..len).try_for_each(|_| self.skip(kind, depth))
@@ -172,7 +176,10 @@ mod tests {
     #[test]
     fn no_bytes_are_too_odd_to_be_looked_at() {
         let deep = [0x1c; 10_000];
-        for bytes in [&deep[..], &[0x19, 0xff, 0xff, 0xff, 0xff, 0x0f], &[0x18, 0xff, 0xff], &[0x0c], &[0x1f], &[]] {
+        let many = [&[0x19, 0xfc][..], &[0xff; 8], &[0x7f]].concat();
+        for bytes in
+            [&deep[..], &many, &[0x19, 0xff, 0xff, 0xff, 0xff, 0x0f], &[0x18, 0xff, 0xff], &[0x0c], &[0x1f], &[]]
+        {
             assert!(!says_encrypted(bytes));
         }
     }
