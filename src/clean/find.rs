@@ -288,8 +288,12 @@ mod tests {
         found.iter().map(|found| (found.span.start, found.span.end, found.verdict)).collect()
     }
 
+    fn no_bound() -> Options {
+        Options { max_removed: Some(1.0), ..Options::default() }
+    }
+
     fn quotes() -> Options {
-        Options { protect: Protect { quotes: true, code: false }, max_removed: Some(1.0), ..Options::default() }
+        Options { protect: Protect { quotes: true, code: false }, ..no_bound() }
     }
 
     const PROTECTED: Verdict = Verdict::Kept(Reason::Protected);
@@ -331,15 +335,14 @@ mod tests {
         let prose = "The keeper of the lamp saw the ferry come in late on Monday.";
         let text = format!("{prose}\n\nsee above\n\nsee {prose}\n\nsee below\n");
         let document = Document::new(text.as_bytes());
-        let found = explained(rules, &document, &Options { max_removed: Some(1.0), ..Options::default() });
+        let found = explained(rules, &document, &no_bound());
         let first = found.matches.iter().filter(|found| found.pass == 1).map(|found| found.verdict);
         assert_eq!(first.collect::<Vec<_>>(), [Verdict::Kept(Reason::Where), Verdict::Removed]);
     }
 
     /// The verdicts in the order of their bytes, of rules of a few lines.
     fn verdicts(rules: &str, text: &str) -> Vec<Verdict> {
-        let options = Options { max_removed: Some(1.0), ..Options::default() };
-        let found = explained(rules, &Document::new(text.as_bytes()), &options);
+        let found = explained(rules, &Document::new(text.as_bytes()), &no_bound());
         found.matches.iter().filter(|found| found.pass == 1).map(|found| found.verdict).collect()
     }
 
@@ -355,11 +358,8 @@ mod tests {
         let rules =
             "[[phrase]]\nid = 'x'\nany = ['old ']\n[[line]]\nid = 'y'\nany = ['ad']\nneeds = 'x'\nunless = 'old'";
         let left = |text: &str| {
-            let rules = rules.replace("]]", "]]\ncategory = 'ad'\nwhy = 'test'");
-            let rules = Ruleset::builder().bundled(false).text("x.toml", &rules).build().unwrap();
-            let options = Options { max_removed: Some(1.0), ..Options::default() };
-            let cleaned = crate::clean::clean(&rules, &Document::new(text.as_bytes()), &options);
-            String::from_utf8(cleaned.text.into_owned()).unwrap()
+            let document = Document::new(text.as_bytes());
+            String::from_utf8(explained(rules, &document, &no_bound()).text_left(&document)).unwrap()
         };
         assert_eq!(left("stays\nold ad\nad\n"), "stays\nad\n");
         assert_eq!(left("stays\nad\n"), "stays\nad\n");
@@ -399,11 +399,7 @@ mod tests {
     #[test]
     fn rules_that_look_around_run_on_what_the_others_left() {
         let rules = "[[line]]\nid = 'x'\nany = ['ad']\n[[sequence]]\nid = 'y'\nsteps = [{ do = 'drop', any = ['see'] }, { do = 'keep', any = ['also'] }]";
-        let found = explained(
-            rules,
-            &Document::new(b"stays\nsee\nad\nalso\n"),
-            &Options { max_removed: Some(1.0), ..Options::default() },
-        );
+        let found = explained(rules, &Document::new(b"stays\nsee\nad\nalso\n"), &no_bound());
         let steps: Vec<_> = found.matches.iter().map(|found| (found.span.start, found.pass, found.step)).collect();
         assert_eq!(steps, [(6, 1, Step::Context), (10, 1, Step::Certain)]);
     }
@@ -414,10 +410,9 @@ mod tests {
             "[source]\nid = 's'\ndisable = ['x']\n[[line]]\nid = 'y'\ncategory = 'ad'\nwhy = 'test'\nany = ['own']";
         let generic = "[[line]]\nid = 'x'\ncategory = 'ad'\nwhy = 'test'\nany = ['ad']\n[[line]]\nid = 'z'\ncategory = 'ad'\nwhy = 'test'\nany = ['other']";
         let rules = Ruleset::builder().bundled(false).text("g.toml", generic).text("s.toml", pack).build().unwrap();
-        let options = Options { max_removed: Some(1.0), ..Options::default() };
         let left = |source| {
             let document = Document { source, ..Document::new(b"ad\nown\nother\nstays\n") };
-            String::from_utf8(crate::clean::clean(&rules, &document, &options).text.into_owned()).unwrap()
+            String::from_utf8(explain(&rules, &document, &no_bound()).text_left(&document)).unwrap()
         };
         assert_eq!(left(None), "own\nstays\n");
         assert_eq!(left(Some("s")), "ad\nstays\n");
