@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use parquet::basic::{Encoding, PageType};
+use parquet::basic::{Encoding, PageType, Type};
 use parquet::column::page::{CompressedPage, PageWriteSpec, PageWriter};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter, ColumnWriterImpl, get_column_writer};
@@ -38,13 +38,21 @@ pub(super) fn properties(model: &ColumnChunkMetaData, rows: u64, has_page_index:
     builder.build()
 }
 
-/// The encoding of what is not in a dictionary.
+/// The encoding of what is not in a dictionary, if it is one that the column's type can have: a file may say anything.
 fn encoding(model: &ColumnChunkMetaData) -> Encoding {
-    let is_delta = |encoding: &Encoding| {
-        use Encoding::{BYTE_STREAM_SPLIT, DELTA_BINARY_PACKED, DELTA_BYTE_ARRAY, DELTA_LENGTH_BYTE_ARRAY};
-        matches!(encoding, DELTA_BINARY_PACKED | DELTA_BYTE_ARRAY | DELTA_LENGTH_BYTE_ARRAY | BYTE_STREAM_SPLIT)
-    };
-    model.encodings().find(is_delta).unwrap_or(Encoding::PLAIN)
+    let is_had = |encoding: &Encoding| can_have(model.column_type(), *encoding);
+    model.encodings().find(is_had).unwrap_or(Encoding::PLAIN)
+}
+
+/// Whether values of a type can have an encoding other than the plain one.
+fn can_have(kind: Type, encoding: Encoding) -> bool {
+    match encoding {
+        Encoding::DELTA_BINARY_PACKED => matches!(kind, Type::INT32 | Type::INT64),
+        Encoding::DELTA_LENGTH_BYTE_ARRAY => kind == Type::BYTE_ARRAY,
+        Encoding::DELTA_BYTE_ARRAY => matches!(kind, Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY),
+        Encoding::BYTE_STREAM_SPLIT => !matches!(kind, Type::BOOLEAN | Type::INT96 | Type::BYTE_ARRAY),
+        _ => false,
+    }
 }
 
 /// A column of texts or bytes in the making.
@@ -154,5 +162,39 @@ impl PageWriter for Pages {
 
     fn close(&mut self) -> Result<(), ParquetError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parquet::schema::types::{ColumnDescriptor, ColumnPath, Type as SchemaType};
+
+    use super::*;
+
+    #[test]
+    fn a_column_is_encoded_as_its_type_can_be_whatever_its_file_says() {
+        use Encoding::*;
+        for kind in [
+            Type::BOOLEAN,
+            Type::INT32,
+            Type::INT64,
+            Type::INT96,
+            Type::FLOAT,
+            Type::DOUBLE,
+            Type::BYTE_ARRAY,
+            Type::FIXED_LEN_BYTE_ARRAY,
+        ] {
+            let schema = SchemaType::primitive_type_builder("column", kind).with_length(4).build().unwrap();
+            let path = ColumnPath::new(vec!["column".to_owned()]);
+            let column = Arc::new(ColumnDescriptor::new(Arc::new(schema), 0, 0, path));
+            for said in [DELTA_BINARY_PACKED, DELTA_BYTE_ARRAY, DELTA_LENGTH_BYTE_ARRAY, BYTE_STREAM_SPLIT] {
+                let model = ColumnChunkMetaData::builder(column.clone()).set_encodings(vec![said]).build().unwrap();
+                let pages = Pages { buffer: Buffer::default(), len: 0 };
+                // The crate panics at what it cannot encode.
+                get_column_writer(column.clone(), Arc::new(properties(&model, 1, false)), Box::new(pages));
+                let is_had = encoding(&model) == said;
+                assert_eq!(is_had, can_have(kind, said), "{kind} as {said}");
+            }
+        }
     }
 }
