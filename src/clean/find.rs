@@ -206,16 +206,15 @@ fn against_line(
 
 /// What in a rule's own words stands against a match in a line.
 fn against(look: &Look, line: usize, standing: &Standing, original: &[u8]) -> Option<Reason> {
-    out_of_reach(look.rule, look.page, line)
-        .or_else(|| protected(look.rule, look.page, line, standing.original_line(original, line)))
+    out_of_reach(look, line).or_else(|| protected(look.rule, look.page, line, standing.original_line(original, line)))
 }
 
 /// What keeps a rule from a line, whatever the line says.
-pub(super) fn out_of_reach(rule: &Rule, page: &Page, line: usize) -> Option<Reason> {
-    if rule.place.is_some_and(|place| !place.holds(page.layout.region(line))) {
+pub(super) fn out_of_reach(look: &Look, line: usize) -> Option<Reason> {
+    if !look.is_in_place(line) {
         return Some(Reason::Where);
     }
-    too_long(rule, page, line)
+    too_long(look.rule, look.page, line)
 }
 
 fn too_long(rule: &Rule, page: &Page, line: usize) -> Option<Reason> {

@@ -87,8 +87,7 @@ impl<'t> Scanned<'t> {
         let mut known = self.by_line.borrow_mut();
         let known = known.entry(index).or_default();
         let by_line = self.hits_of(index).chunk_by(|left, right| left.line == right.line);
-        let in_reach =
-            |hits: &&[Hit]| look.thorough || find::out_of_reach(look.rule, &self.page, hits[0].line as usize).is_none();
+        let in_reach = |hits: &&[Hit]| look.thorough || find::out_of_reach(look, hits[0].line as usize).is_none();
         let found = by_line
             .filter(in_reach)
             .flat_map(|hits| known.entry(hits[0].line).or_insert_with(|| look.rule.kind.find(look, hits)).clone());
