@@ -6,7 +6,7 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::Command;
 
-use crate::stage::{JUNK, PROSE, Stage};
+use crate::stage::{self, JUNK, PROSE, Stage};
 
 const GIB: u64 = 1 << 30;
 
@@ -19,10 +19,9 @@ const DISK: u64 = 5 * GIB;
 /// What of a line is repeated.
 const WORDS: &str = "the council met in the old hall and spoke of nothing but rope, tar and sails; ";
 
-/// The program that is named, or that of the tests, which takes ten times as long.
+/// Cleans the text of a stage, and says nothing.
 fn clean(stage: &Stage) {
-    let program = std::env::var_os("DEBOIL").unwrap_or_else(|| env!("CARGO_BIN_EXE_deboil").into());
-    let mut command = Command::new(fs::canonicalize(program).unwrap());
+    let mut command = Command::new(stage::optimised());
     command.args(["clean", "-q", "--isolated", "--no-bundled", "--rules", "rules.toml"]);
     let output = command.args(["text.txt", "-o", "out"]).current_dir(stage.path("")).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);

@@ -68,3 +68,10 @@ impl Stage {
         self.run([&["clean", "--isolated", "--no-bundled", "--rules", "rules.toml"], args].concat())
     }
 }
+
+/// The program that `DEBOIL` names, which should be an optimised one, or else that of the tests.
+#[cfg(target_os = "linux")]
+pub(crate) fn optimised() -> PathBuf {
+    let program = std::env::var_os("DEBOIL").unwrap_or_else(|| env!("CARGO_BIN_EXE_deboil").into());
+    fs::canonicalize(program).unwrap()
+}

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use crate::stage::{PROSE, Stage};
+use crate::stage::{self, PROSE, Stage};
 
 /// How often the part of a trap is repeated in its shortest text; in the others four and sixteen times as often.
 const FEW: usize = 1_000;
@@ -103,10 +103,9 @@ fn work(text: &str) -> f64 {
     let stage = Stage::new();
     stage.write("rules.toml", &*RULES);
     stage.write("text.txt", text);
-    let program = std::env::var_os("DEBOIL").unwrap_or_else(|| env!("CARGO_BIN_EXE_deboil").into());
     let mut command = Command::new("valgrind");
     command.args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]);
-    command.arg(std::fs::canonicalize(program).unwrap()).args(["clean", "-q", "-j1", "--isolated", "--no-bundled"]);
+    command.arg(stage::optimised()).args(["clean", "-q", "-j1", "--isolated", "--no-bundled"]);
     command.args(["--full-page", "--rules", "rules.toml", "text.txt", "-o", "out"]).current_dir(stage.path(""));
     let output = command.output().expect("valgrind is there");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
