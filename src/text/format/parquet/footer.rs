@@ -3,6 +3,7 @@
 use parquet::file::reader::Length;
 
 use super::file::SharedFile;
+use super::thrift::Thrift;
 use super::{Broken, MAGIC};
 use crate::text::compression::Compression;
 
@@ -66,96 +67,13 @@ const ENCRYPTION_ALGORITHM: i16 = 8;
 /// Whether a footer that can be read says that columns are encrypted. The reader of the `parquet` crate ignores that,
 /// and their bytes would be copied as if they were not.
 fn says_encrypted(footer: &[u8]) -> bool {
-    let mut thrift = Thrift(footer);
-    let mut id = 0;
-    while let Some((kind, next)) = thrift.field(id) {
-        if next == ENCRYPTION_ALGORITHM {
-            return true;
-        }
-        id = next;
-        if thrift.skip(kind, MAX_DEPTH).is_none() {
-            return false;
-        }
-    }
-    false
-}
-
-/// How deep values may stand in each other; those of a footer go down some eight levels.
-const MAX_DEPTH: usize = 64;
-
-/// Bytes in the compact protocol of Thrift.
-struct Thrift<'f>(&'f [u8]);
-
-impl Thrift<'_> {
-    fn byte(&mut self) -> Option<u8> {
-        let (&first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(first)
-    }
-
-    fn advance(&mut self, len: u64) -> Option<()> {
-        self.0 = self.0.get(usize::try_from(len).ok()?..)?;
-        Some(())
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    /// The kind and the number of the next field; none at the end of the structure.
-    fn field(&mut self, last: i16) -> Option<(u8, i16)> {
-        let byte = self.byte()?;
-        let (delta, kind) = (byte >> 4, byte & 0xf);
-        let id = match (kind, delta) {
-            (0, _) => return None,
-            (_, 0) => {
-                let zigzag = self.varint()?;
-                i16::try_from((zigzag >> 1) as i64 ^ -((zigzag & 1) as i64)).ok()?
-            }
-            _ => last.checked_add(delta.into())?,
-        };
-        Some((kind, id))
-    }
-
-    /// Goes over a value. True and false are said by their kind.
-    fn skip(&mut self, kind: u8, depth: usize) -> Option<()> {
-        let depth = depth.checked_sub(1)?;
-        match kind {
-            1 | 2 => Some(()),
-            3 => self.advance(1),
-            4..=6 => self.varint().map(drop),
-            7 => self.advance(8),
-            8 => self.varint().and_then(|len| self.advance(len)),
-            9 | 10 => self.skip_list(depth),
-            12 => {
-                while let Some((kind, _)) = self.field(0) {
-                    self.skip(kind, depth)?;
-                }
-                Some(())
-            }
-            _ => None,
-        }
-    }
-
-    fn skip_list(&mut self, depth: usize) -> Option<()> {
-        let header = self.byte()?;
-        let len = if header >> 4 == 15 { self.varint()? } else { (header >> 4).into() };
-        // Each value has a byte, or more: nobody goes over what is not there, one by one.
-        if len > self.0.len() as u64 {
-            return None;
-        }
-        // In a list, each truth value has a byte.
-        let kind = if matches!(header & 0xf, 1 | 2) { 3 } else { header & 0xf };
-        (0..len).try_for_each(|_| self.skip(kind, depth))
-    }
+    let mut is_encrypted = false;
+    // What cannot be read is for the reader of the whole footer to say.
+    let _ = Thrift::new(footer).fields(|value, id| {
+        is_encrypted |= id == ENCRYPTION_ALGORITHM;
+        value.skip()
+    });
+    is_encrypted
 }
 
 #[cfg(test)]

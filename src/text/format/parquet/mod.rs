@@ -7,13 +7,16 @@
 mod arrow_schema;
 mod chunk;
 mod cleaned;
+mod counts;
 mod encode;
 mod file;
 mod footer;
 mod layout;
 mod original;
 mod output;
+mod pages;
 mod rows;
+mod thrift;
 mod writer;
 
 use std::fmt;
@@ -29,7 +32,7 @@ use parquet::file::metadata::{
     ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader,
     RowGroupMetaData,
 };
-use parquet::file::reader::{Length, SerializedPageReader};
+use parquet::file::reader::Length;
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, SchemaDescriptor};
 
 use super::{FieldNames, shown};
@@ -38,6 +41,7 @@ use file::SharedFile;
 use layout::Layout;
 use original::Original;
 pub(crate) use original::{Kept, Piece};
+use pages::CheckedPages;
 pub(crate) use rows::{RowReader, Rows};
 pub(crate) use writer::TableWriter;
 
@@ -165,7 +169,7 @@ impl Table {
 
     fn reader(&self, group: usize, column: usize) -> Result<ColumnReader, ParquetError> {
         let (chunk, rows) = (self.chunk(group, column), self.rows_of(group).unwrap_or(0));
-        let pages = SerializedPageReader::new(Arc::new(self.file.clone()), chunk, rows, None)?;
+        let pages = CheckedPages::new(&self.file, chunk, self.column(column), rows)?;
         Ok(get_column_reader(self.column(column), Box::new(pages)))
     }
 }

@@ -7,13 +7,14 @@ use std::ops::Range;
 use bytes::Bytes;
 use parquet::basic::{BrotliLevel, GzipLevel, ZstdLevel};
 use parquet::bloom_filter::Sbbf;
+use parquet::column::page::{CompressedPage, PageWriter};
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::{ByteArray, FixedLenByteArray};
-use parquet::file::metadata::{KeyValue, ParquetMetaDataWriter, SortingColumn};
+use parquet::file::metadata::{FileMetaData, KeyValue, ParquetMetaDataWriter, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::serialized_reader::ReadOptionsBuilder;
-use parquet::file::writer::SerializedFileWriter;
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use parquet::record::{Field, Row};
 use parquet::schema::parser::parse_message_type;
 use proptest::collection::vec;
@@ -121,6 +122,30 @@ fn write_column(writer: &mut ColumnWriter<'_>, number: usize, rows: Range<usize>
             writer.write_batch(&values.collect::<Vec<_>>(), None, None).unwrap()
         }
     };
+}
+
+/// A table of one column, of texts that all have a value or may have none, in one row group of these pages.
+pub(super) fn of_pages(codec: Compression, repetition: &str, rows: u32, pages: Vec<CompressedPage>) -> Vec<u8> {
+    let schema = format!("message articles {{ required group body {{ {repetition} binary text (STRING); }} }}");
+    let schema = Arc::new(SchemaDescriptor::new(Arc::new(parse_message_type(&schema).unwrap())));
+    let mut file = Vec::new();
+    let mut sink = TrackedWrite::new(&mut file);
+    sink.write_all(MAGIC).unwrap();
+    let mut writer = SerializedPageWriter::new(&mut sink);
+    pages.into_iter().for_each(|page| writer.write_page(page).map(drop).unwrap());
+    writer.close().unwrap();
+    let len = sink.bytes_written() - MAGIC.len();
+    drop(sink);
+    let chunk = ColumnChunkMetaData::builder(schema.column(0))
+        .set_compression(codec)
+        .set_num_values(rows.into())
+        .set_data_page_offset(MAGIC.len() as i64)
+        .set_total_compressed_size(len as i64);
+    let group = RowGroupMetaData::builder(Arc::clone(&schema)).set_num_rows(rows.into());
+    let group = group.add_column_metadata(chunk.build().unwrap()).build().unwrap();
+    let metadata = FileMetaData::new(1, rows.into(), None, None, schema, None);
+    ParquetMetaDataWriter::new(&mut file, &ParquetMetaData::new(metadata, vec![group])).finish().unwrap();
+    file
 }
 
 pub(super) fn opened(bytes: &[u8], names: &FieldNames) -> Result<Arc<Table>, String> {
