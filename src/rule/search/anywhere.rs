@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::keyed::{Keyed, Side, Window, key};
+use super::keyed::{Filter, Keyed, MayHold, Side, Window, key};
 use super::short::Short;
 
 /// How a text is sampled: the bytes of a window, and how far apart windows start.
@@ -70,31 +70,60 @@ impl Anywhere {
 }
 
 /// Calls `confirm` with each window of a text that may be one of a needle, and where it starts.
-#[inline]
 fn sample<const SIZE: usize, const STEP: usize>(
     keyed: &Keyed,
     text: &[u8],
     mut confirm: impl FnMut(&Keyed, u64, usize),
 ) {
-    let first = SIZE - STEP;
-    if keyed.is_empty() || text.len() < SIZE {
+    if keyed.is_empty() {
         return;
     }
-    // Windows overlap: from one to the next some bytes go and as many come.
-    let mut key = key(&text[..first]) << (8 * STEP);
-    let filter = keyed.filter();
-    for (window, next) in text[first..].as_chunks::<STEP>().0.iter().enumerate() {
-        key = key >> (8 * STEP) | number(*next) << (8 * first);
-        if filter.may_hold(key) {
-            confirm(keyed, key, window * STEP);
-        }
+    let mut confirm = |key, at| confirm(keyed, key, at);
+    match keyed.filter() {
+        Filter::Smallest(filter) => sample_by::<SIZE, STEP, _>(filter, text, &mut confirm),
+        Filter::Small(filter) => sample_by::<SIZE, STEP, _>(filter, text, &mut confirm),
+        Filter::Medium(filter) => sample_by::<SIZE, STEP, _>(filter, text, &mut confirm),
+        Filter::Large(filter) => sample_by::<SIZE, STEP, _>(filter, text, &mut confirm),
+        Filter::Any(filter) => sample_by::<SIZE, STEP, _>(filter, text, &mut confirm),
     }
 }
 
-/// As [`key`], of so many bytes that the compiler reads them at once.
-#[inline]
-fn number<const SIZE: usize>(bytes: [u8; SIZE]) -> u64 {
-    u64::from_le_bytes(std::array::from_fn(|at| if at < SIZE { bytes[at] } else { 0 }))
+/// So many windows are looked at in a row, without asking each time whether the text is over.
+const WINDOWS: usize = 8;
+
+/// The bytes in which so many windows stand, whatever their size and distance.
+const BLOCK: usize = WINDOWS * STEP_MAX + 8;
+
+fn sample_by<const SIZE: usize, const STEP: usize, F: MayHold>(
+    filter: F,
+    text: &[u8],
+    confirm: &mut impl FnMut(u64, usize),
+) {
+    let mut at = 0;
+    while let Some(block) = text[at..].first_chunk::<BLOCK>() {
+        for window in 0..WINDOWS {
+            let key = window_at::<SIZE>(block, window * STEP);
+            if filter.may_hold(key) {
+                confirm(key, at + window * STEP);
+            }
+        }
+        at += WINDOWS * STEP;
+    }
+    while let Some(window) = text[at..].first_chunk::<SIZE>() {
+        let key = key(window);
+        if filter.may_hold(key) {
+            confirm(key, at);
+        }
+        at += STEP;
+    }
+}
+
+/// As [`key`], of a window in a block, read at once.
+#[inline(always)]
+fn window_at<const SIZE: usize>(block: &[u8; BLOCK], at: usize) -> u64 {
+    let eight =
+        u64::from_le_bytes(*block[at..].first_chunk().expect("a block ends eight bytes behind the last window"));
+    eight & (u64::MAX >> (u64::BITS as usize - 8 * SIZE))
 }
 
 /// For each way in which a needle may lie to samples that are `step` bytes apart, where in it the rarest window of `size` bytes

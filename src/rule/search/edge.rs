@@ -44,7 +44,7 @@ impl Edge {
     ) {
         for (keyed, size) in self.by_size.iter().zip(1..=text.len()).filter(|(keyed, _)| !keyed.is_empty()) {
             let key = key(at(self.side, text, size));
-            if keyed.filter().may_hold(key) {
+            if keyed.may_hold(key) {
                 keyed.each(
                     key,
                     |_| Some(text),
