@@ -8,10 +8,10 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use bstr::ByteSlice;
-use memchr::memchr3;
+use memchr::{memchr, memchr3};
 
 use super::OUTSIDE;
-use super::characters::is_hidden;
+use super::characters::{common_mark, is_hidden};
 use super::table::Atom;
 
 /// A link, an image or an emphasis, in bytes of the line.
@@ -309,12 +309,62 @@ impl Markdown {
     }
 }
 
-/// Whether a line may have decoration, as far as its bytes can tell. One that starts with a misread
-/// bullet is not seen.
-pub(super) fn may_decorate(line: &[u8]) -> bool {
+/// What of a line is decoration, as far as its bytes can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Nothing.
+    Nothing,
+    /// What stands before this byte: marks of list items and quotations.
+    Before(u32),
+    /// Only all of its characters can tell.
+    Unclear,
+}
+
+/// Tells what is decoration in most lines. In one that starts with a misread bullet that is not seen.
+pub(super) fn told(line: &[u8]) -> Told {
+    if memchr3(b'*', b'_', b'[', line).is_some() {
+        return Told::Unclear;
+    }
     let blank = |ch: char| ch.is_whitespace() || is_hidden(ch);
-    let first = || line.chars().find(|ch| !blank(*ch));
-    memchr3(b'*', b'_', b'[', line).is_some() || matches!(first(), Some('#' | '>' | '-' | '+' | '•' | '|'))
+    match line.chars().find(|ch| !blank(*ch)) {
+        Some('>' | '-' | '+' | '•') if memchr(b'|', line).is_none() => told_by_marks(line),
+        Some('|') if has_cells(line) => Told::Nothing,
+        Some('#' | '>' | '-' | '+' | '•' | '|') => Told::Unclear,
+        _ => Told::Nothing,
+    }
+}
+
+/// The same of a line that starts with a mark, and holds none of those that need not stand at its start.
+fn told_by_marks(line: &[u8]) -> Told {
+    let text = skip_marks(line);
+    let is_text = match text {
+        [b'#' | b'>' | b'-' | b'+', ..] => false,
+        [byte, ..] if byte.is_ascii() => byte.is_ascii_graphic(),
+        _ => common_mark(text).is_some() || text.chars().next().is_some_and(char::is_alphanumeric),
+    };
+    if is_text { Told::Before((line.len() - text.len()) as u32) } else { Told::Unclear }
+}
+
+/// What follows marks of list items and quotations at the start of a line, as [`prefix`] finds them.
+fn skip_marks(line: &[u8]) -> &[u8] {
+    let skip_blank = |text: &'_ [u8]| text.len() - text.trim_start_with(|ch| matches!(ch, ' ' | '\t')).len();
+    let mut start = skip_blank(line);
+    loop {
+        let mark = match &line[start..] {
+            [b'>', ..] | [b'-' | b'+', b' ' | b'\t', ..] => 1,
+            [0xe2, 0x80, 0xa2, b' ' | b'\t', ..] => '•'.len_utf8(),
+            text => return text,
+        };
+        start += mark;
+        start += skip_blank(&line[start..]);
+    }
+}
+
+/// Whether a row of a table has text in several cells, as far as its bytes can tell.
+fn has_cells(row: &[u8]) -> bool {
+    let cells = row.trim_with(|ch| matches!(ch, ' ' | '\t' | '|'));
+    let is_text = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    is_text(cells.first()) && is_text(cells.last()) && memchr(b'|', cells).is_some()
 }
 
 /// Whether a line may have decoration. One made of nothing else is a rule or an ornament and has

@@ -26,7 +26,7 @@ use std::ops::Range;
 
 use bstr::ByteSlice;
 
-use markdown::Enclosure;
+use markdown::{Enclosure, Told};
 use sheet::{Piece, Sheet, Way};
 use stream::Stream;
 use table::Scratch;
@@ -260,9 +260,13 @@ impl Folder {
 
     fn fold_any(&mut self, line: u32, bytes: &[u8], case: Case) {
         let bytes = if bytes.len() > LONGEST { &[] } else { bytes };
-        if self.fold_streaming(line, bytes, case).is_some() {
-            return;
+        if self.fold_streaming(line, bytes, case).is_none() {
+            self.fold_slowly(line, bytes, case);
         }
+    }
+
+    /// Folds a line all at once, step by step.
+    fn fold_slowly(&mut self, line: u32, bytes: &[u8], case: Case) {
         let decorated = self.scratch.read(bytes);
         let first = self.enclosures.len();
         self.enclosures.extend_from_slice(&self.scratch.markdown.enclosures);
@@ -277,17 +281,35 @@ impl Folder {
 
     /// Folds a line that is read from start to end, if it is one.
     fn fold_streaming(&mut self, line: u32, bytes: &[u8], case: Case) -> Option<()> {
-        if markdown::may_decorate(bytes) || references::may_hold(bytes) {
+        if references::may_hold(bytes) {
             return None;
         }
+        match markdown::told(bytes) {
+            Told::Nothing => self.stream(line, false, bytes, 0, case),
+            Told::Before(text) => {
+                self.stream(line, false, bytes, text, case)?;
+                self.stream(line, true, bytes, 0, case).or_else(|| self.take_back())
+            }
+            Told::Unclear => None,
+        }
+    }
+
+    /// Adds a view of a line, from some byte on, if it can be read from start to end.
+    fn stream(&mut self, line: u32, plain: bool, bytes: &[u8], from: u32, case: Case) -> Option<()> {
         self.sheet.begin();
-        let streamed = Stream::new(bytes, case, &mut self.sheet).stretch(0, bytes.len() as u32, OUTSIDE);
-        if streamed.is_none() {
-            self.sheet.begin_again();
-            return None;
+        let streamed = Stream::new(bytes, case, &mut self.sheet).stretch(from, bytes.len() as u32, OUTSIDE);
+        match streamed {
+            Some(()) => self.place(line, plain, bytes, 0..0),
+            None => self.sheet.begin_again(),
         }
-        self.place(line, false, bytes, 0..0);
         streamed
+    }
+
+    /// Forgets the last view.
+    fn take_back(&mut self) -> Option<()> {
+        let Placed { start, pieces, .. } = self.spans.pop()?;
+        self.sheet.cut(start, pieces?.start);
+        None
     }
 
     /// Ends the view in work.

@@ -44,8 +44,13 @@ impl Sheet {
 
     /// Throws away what was written of the view.
     pub(super) fn begin_again(&mut self) {
-        self.text.truncate(self.start);
-        self.pieces.truncate(self.first);
+        self.cut(self.start, self.first);
+    }
+
+    /// Throws away all text and all pieces from here on.
+    pub(super) fn cut(&mut self, text: usize, pieces: usize) {
+        self.text.truncate(text);
+        self.pieces.truncate(pieces);
     }
 
     /// Whether the view has text.

@@ -494,6 +494,12 @@ const PIECES: &[&str] = &[
     "`",
 ];
 
+/// What lines of lists, quotations and tables start with.
+const MARKS_OF_LINES: &[&str] = &[
+    "- ", "-", "> ", ">", "+ ", "• ", "•", "| ", "|", "#", "# ", " ", "\t", "\u{a0}", "\u{ad}", "é", "“", "a ",
+    "Â\u{a0}",
+];
+
 /// Letters and marks that compose across each other.
 const MARKS: [char; 26] = [
     'a', 'E', 'ﬁ', '\u{300}', '\u{301}', '\u{323}', '\u{302}', '\u{345}', '\u{338}', '=', 'ệ', '\u{1100}', '\u{1161}',
@@ -626,6 +632,30 @@ proptest! {
     }
 
     #[test]
+    fn what_bytes_tell_of_a_line_is_what_its_characters_tell(
+        start in vec(select(MARKS_OF_LINES), 0..6), rest in prop_oneof!["[a-z |>-]{0,12}", tricky()],
+        case in select(&[Case::Kept, Case::Folded][..]),
+    ) {
+        let line = start.concat() + &rest;
+        let (mut streamed, mut slow) = (Folder::new(), Folder::new());
+        if streamed.fold_streaming(0, line.as_bytes(), case).is_none() {
+            prop_assert!(streamed.spans().is_empty() && streamed.buffer().is_empty() && streamed.sheet.pieces.is_empty());
+            return Ok(());
+        }
+        slow.fold_slowly(0, line.as_bytes(), case);
+        prop_assert_eq!(streamed.buffer().as_bstr(), slow.buffer().as_bstr());
+        for (index, placed) in slow.spans().iter().enumerate() {
+            prop_assert_eq!(streamed.spans()[index].plain, placed.plain);
+            for start in 0..=slow.text(index).len() {
+                for end in start..=slow.text(index).len() {
+                    let range = start..end;
+                    prop_assert_eq!(streamed.original(index, range.clone()), slow.original(index, range));
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_folder_folds_as_views_do(lines in vec(tricky_bytes(), 0..5)) {
         let mut folder = Folder::new();
         let mut expected = Vec::new();
@@ -649,6 +679,17 @@ proptest! {
         for view in views(&line, Case::Folded).iter() {
             check_ranges(&line, view);
         }
+    }
+}
+
+#[test]
+fn list_items_quotations_and_rows_of_tables_are_read_from_start_to_end() {
+    let is_streamed = |line: &str| Folder::new().fold_streaming(0, line.as_bytes(), Case::Folded).is_some();
+    for line in ["- one", " > - “two”", "• Über", "| one | two |", "+ 3", "no mark"] {
+        assert!(is_streamed(line), "{line}");
+    }
+    for line in ["- **one**", "- - -", "-one", "| one |", "- a | b", "# one", "•\u{a0}one"] {
+        assert!(!is_streamed(line), "{line}");
     }
 }
 
