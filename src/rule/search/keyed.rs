@@ -328,3 +328,33 @@ fn hash(key: u64) -> u64 {
 fn upper_bits(hash: u64, count: u32) -> usize {
     (hash >> (u64::BITS - count)) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_of_any_size_knows_its_keys_and_few_others() {
+        let texts: Vec<String> =
+            (0..40_000_u32).map(|number| format!("{:08x}", number.wrapping_mul(2_654_435_761))).collect();
+        for count in [1, 100, 3_000, 10_000, 30_000] {
+            let (known, others) = texts.split_at(count);
+            let window = |number: u32| Window { key: key(known[number as usize].as_bytes()), offset: 0, number };
+            let windows = (0..count as u32).map(window).collect();
+            let keyed = Keyed::of(Side::Start, windows, &|number| known[number as usize].as_bytes());
+            let held = |texts: &[String]| {
+                let is_held = |key| match keyed.filter() {
+                    Filter::Smallest(filter) => filter.may_hold(key),
+                    Filter::Small(filter) => filter.may_hold(key),
+                    Filter::Medium(filter) => filter.may_hold(key),
+                    Filter::Large(filter) => filter.may_hold(key),
+                    Filter::Any(filter) => filter.may_hold(key),
+                };
+                let keys = texts.iter().map(|text| key(text.as_bytes()));
+                keys.filter(|&key| is_held(key)).inspect(|&key| assert!(keyed.may_hold(key))).count()
+            };
+            assert_eq!(held(known), count);
+            assert!(held(others) < others.len() / 20, "{} of {} beside {count}", held(others), others.len());
+        }
+    }
+}
