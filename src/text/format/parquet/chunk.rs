@@ -6,9 +6,11 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use parquet::file::page_index::offset_index::OffsetIndexMetaData;
+use parquet::file::reader::ChunkReader;
 use parquet::schema::types::ColumnDescPtr;
 
-use super::{Table, start};
+use super::thrift::Thrift;
+use super::{Broken, Table, start};
 
 /// A column of a row group. Places are those in the file, where nothing else is said.
 #[derive(Debug)]
@@ -29,9 +31,9 @@ impl From<ColumnCloseResult> for Chunk {
 
 impl Chunk {
     /// One of a table.
-    pub(super) fn of(table: &Table, group: usize, column: usize) -> Result<Self, ParquetError> {
+    pub(super) fn of(table: &Table, group: usize, column: usize) -> Result<Self, Broken> {
         let metadata = table.chunk(group, column).clone();
-        let bloom_filter = Sbbf::read_from_column_chunk(&metadata, &table.file)?;
+        let bloom_filter = bloom_filter(&metadata, &table.file)?;
         Ok(Self {
             column_index: table.metadata.column_index().map(|indexes| indexes[group][column].clone()),
             offset_index: table.metadata.offset_index().map(|indexes| indexes[group][column].clone()),
@@ -71,4 +73,18 @@ impl Chunk {
         self.metadata = builder.build()?;
         Ok(self)
     }
+}
+
+/// The most bytes that the header of a bloom filter has, which is four numbers.
+const FILTER_HEADER: u64 = 64;
+
+/// The bloom filter of a column, if it has one.
+pub(super) fn bloom_filter<R: ChunkReader>(chunk: &ColumnChunkMetaData, file: &R) -> Result<Option<Sbbf>, Broken> {
+    if let Some(start) = chunk.bloom_filter_offset() {
+        let start = u64::try_from(start).unwrap_or(u64::MAX);
+        let len = FILTER_HEADER.min(file.len().saturating_sub(start));
+        let corrupt = || Broken("it is corrupt: the filter of a column cannot be read".to_owned());
+        Thrift::new(&file.get_bytes(start, len as usize)?).skip_fields(None).ok_or_else(corrupt)?;
+    }
+    Ok(Sbbf::read_from_column_chunk(chunk, file)?)
 }

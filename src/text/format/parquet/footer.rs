@@ -45,7 +45,13 @@ pub(super) fn check(file: &SharedFile) -> Result<(), Broken> {
     }
     let len = len_of(&bytes);
     let footer = file.bytes(tail.checked_sub(len).ok_or_else(cut_off)?, len)?;
-    if says_encrypted(&footer) { Err(encrypted()) } else { Ok(()) }
+    check_fields(&footer)
+}
+
+/// The same of the end of a file.
+pub(super) fn check_end(end: &[u8]) -> Result<(), Broken> {
+    let footer = len(end).ok_or_else(cut_off)?;
+    check_fields(&end[end.len() - footer..end.len() - TAIL as usize])
 }
 
 /// The length of the footer, as what follows it says.
@@ -64,41 +70,61 @@ fn encrypted() -> Broken {
 /// The field of the footer that names the algorithm of encryption.
 const ENCRYPTION_ALGORITHM: i16 = 8;
 
-/// Whether a footer that can be read says that columns are encrypted. The reader of the `parquet` crate ignores that,
-/// and their bytes would be copied as if they were not.
-fn says_encrypted(footer: &[u8]) -> bool {
+/// Rejects a footer that cannot be read, and one that says that columns are encrypted. The reader of the `parquet` crate
+/// ignores that, and their bytes would be copied as if they were not.
+fn check_fields(footer: &[u8]) -> Result<(), Broken> {
     let mut is_encrypted = false;
-    // What cannot be read is for the reader of the whole footer to say.
-    let _ = Thrift::new(footer).fields(|value, id| {
+    let read = Thrift::new(footer).fields(|value, id| {
         is_encrypted |= id == ENCRYPTION_ALGORITHM;
         value.skip()
     });
-    is_encrypted
+    match read {
+        _ if is_encrypted => Err(encrypted()),
+        Some(()) => Ok(()),
+        None => Err(Broken("it is corrupt: its footer cannot be read; fetch or write it anew".to_owned())),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn said(footer: &[u8]) -> &'static str {
+        match check_fields(footer) {
+            Ok(()) => "nothing",
+            Err(Broken(what)) if what == encrypted().0 => "encrypted",
+            Err(_) => "corrupt",
+        }
+    }
+
     #[test]
     fn the_algorithm_is_found_behind_values_of_all_kinds() {
-        // i32 1, list of two structs {bool, binary}, double, list of 16 bools, then field 8 as a structure.
+        // i32 1, list of two structs {bool, binary}, double, list of 16 bytes, then field 8 as a structure.
         let mut footer = vec![0x15, 2, 0x19, 0x2c, 0x11, 0x18, 1, b'a', 0, 0x12, 0x18, 0, 0];
-        footer.extend([0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0x19, 0xf1, 16]);
+        footer.extend([0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0x19, 0xf3, 16]);
         footer.extend([1; 16]);
-        assert!(!says_encrypted(&[&footer[..], &[0]].concat()));
-        assert!(says_encrypted(&[&footer[..], &[0x4c, 0x1c, 0, 0, 0]].concat()));
-        assert!(says_encrypted(&[&footer[..], &[0x0c, 16, 0, 0]].concat()), "a number in full");
+        assert_eq!(said(&[&footer[..], &[0]].concat()), "nothing");
+        assert_eq!(said(&[&footer[..], &[0x4c, 0x1c, 0, 0, 0]].concat()), "encrypted");
+        assert_eq!(said(&[&footer[..], &[0x0c, 16, 0, 0]].concat()), "encrypted", "a number in full");
+        assert_eq!(said(&footer), "corrupt", "it has no end");
     }
 
     #[test]
     fn no_bytes_are_too_odd_to_be_looked_at() {
         let deep = [0x1c; 10_000];
         let many = [&[0x19, 0xfc][..], &[0xff; 8], &[0x7f]].concat();
-        for bytes in
-            [&deep[..], &many, &[0x19, 0xff, 0xff, 0xff, 0xff, 0x0f], &[0x18, 0xff, 0xff], &[0x0c], &[0x1f], &[]]
-        {
-            assert!(!says_encrypted(bytes));
+        let truths = [0x19, 0xf1, 0xff, 0xff, 0xff, 0xff, 7, 0];
+        for bytes in [
+            &deep[..],
+            &many,
+            &truths,
+            &[0x19, 0xff, 0xff, 0xff, 0xff, 0x0f],
+            &[0x18, 0xff, 0xff],
+            &[0x0c],
+            &[0x1f],
+            &[],
+        ] {
+            assert_eq!(said(bytes), "corrupt", "{bytes:?}");
         }
     }
 }

@@ -12,6 +12,7 @@ mod encode;
 mod file;
 mod footer;
 mod layout;
+mod metadata;
 mod original;
 mod output;
 mod pages;
@@ -28,10 +29,7 @@ use std::sync::Arc;
 use parquet::basic::{Compression, ConvertedType, LogicalType, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{
-    ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader,
-    RowGroupMetaData,
-};
+use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::Length;
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, SchemaDescriptor};
 
@@ -102,7 +100,7 @@ impl Table {
         names.check().map_err(Broken)?;
         let file = SharedFile::new(file)?;
         footer::check(&file)?;
-        let metadata = guarded(|| metadata(&file))?;
+        let metadata = guarded(|| metadata::read(&file, 0, PageIndexPolicy::Optional))?;
         let known = Known::find(metadata.file_metadata().schema_descr(), names)?;
         check_chunks(&metadata, file.len())?;
         let is_lzo = |group: &RowGroupMetaData| matches!(group.column(known.text).compression(), Compression::LZO);
@@ -237,47 +235,21 @@ fn is_string(column: &ColumnDescriptor) -> bool {
     }
 }
 
-fn metadata(file: &SharedFile) -> Result<ParquetMetaData, Broken> {
-    let reader = metadata_reader().with_page_index_policy(PageIndexPolicy::Optional);
-    Ok(with_true_offsets(reader.parse_and_finish(file)?)?)
-}
-
-fn metadata_reader() -> ParquetMetaDataReader {
-    let options = ParquetMetaDataOptions::new().with_encoding_stats_as_mask(false);
-    ParquetMetaDataReader::new().with_metadata_options(Some(options))
-}
-
-fn with_true_offsets(metadata: ParquetMetaData) -> Result<ParquetMetaData, ParquetError> {
-    let mut builder = metadata.into_builder();
-    let groups = builder.take_row_groups().into_iter().map(|group| {
-        let mut builder = group.into_builder();
-        let chunks = builder.take_columns().into_iter().map(without_empty_offset).collect::<Result<_, _>>()?;
-        builder.set_column_metadata(chunks).build()
-    });
-    let groups = groups.collect::<Result<_, ParquetError>>()?;
-    Ok(builder.set_row_groups(groups).build())
-}
-
-/// Some writers say that a dictionary is at 0 where there is none.
-fn without_empty_offset(chunk: ColumnChunkMetaData) -> Result<ColumnChunkMetaData, ParquetError> {
-    match chunk.dictionary_page_offset() {
-        Some(0) => chunk.into_builder().set_dictionary_page_offset(None).build(),
-        _ => Ok(chunk),
-    }
-}
-
-/// Rejects a table whose columns are not in the file.
+/// Rejects a table whose columns are not in the file, or are more than the file: that would be written again and again.
 fn check_chunks(metadata: &ParquetMetaData, len: u64) -> Result<(), Broken> {
+    let mut left = len;
     for (number, group) in metadata.row_groups().iter().enumerate() {
-        let is_whole = |chunk: &ColumnChunkMetaData| {
-            let end = start(chunk).checked_add(chunk.compressed_size());
-            start(chunk) >= 0 && chunk.compressed_size() >= 0 && end.is_some_and(|end| end as u64 <= len)
-        };
         if let Some(chunk) = group.columns().iter().find(|chunk| chunk.file_path().is_some()) {
             let other = chunk.file_path().unwrap_or_default();
             return Err(Broken(format!("its columns are in other files, such as `{other}`; write it as one file")));
         }
-        if group.num_rows() < 0 || !group.columns().iter().all(is_whole) {
+        let mut is_whole = |chunk: &ColumnChunkMetaData| {
+            let (start, size) = (u64::try_from(start(chunk)).ok()?, u64::try_from(chunk.compressed_size()).ok()?);
+            let filter = u64::try_from(chunk.bloom_filter_length().unwrap_or(0)).ok()?;
+            left = left.checked_sub(size)?.checked_sub(filter)?;
+            start.checked_add(size).filter(|&end| end <= len)
+        };
+        if group.num_rows() < 0 || !group.columns().iter().all(|chunk| is_whole(chunk).is_some()) {
             let what = format!("it is corrupt: row group {} does not lie within it", number + 1);
             return Err(Broken(what));
         }

@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parquet::bloom_filter::Sbbf;
-use parquet::errors::ParquetError;
 use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::Length;
 
-use super::chunk::Chunk;
+use super::chunk::{Chunk, bloom_filter};
 use super::layout::Layout;
 use super::output::{Output, Sink};
-use super::{Broken, Table, by_place, footer, guarded, metadata_reader, start, with_true_offsets};
+use super::{Broken, Table, by_place, footer, guarded, metadata, start};
 use crate::text::format::FieldNames;
 
 /// How many bytes of a column are in one piece.
@@ -69,7 +68,7 @@ impl Table {
             }
             &Part::Filter(group, column) => {
                 let chunk = self.chunk(group, column);
-                let filter = guarded(|| Ok(Sbbf::read_from_column_chunk(chunk, &self.file)?))?;
+                let filter = guarded(|| bloom_filter(chunk, &self.file))?;
                 let mut bytes = Vec::new();
                 filter.map_or(Ok(()), |filter| filter.write(&mut bytes))?;
                 Ok(Piece { at: filter_place(chunk).unwrap_or(0), bytes })
@@ -144,9 +143,8 @@ impl Original {
 
 /// What the end of a table says of it; the end starts at a place.
 fn metadata_of(end: &[u8], at: u64, page_index: PageIndexPolicy) -> Result<ParquetMetaData, Broken> {
-    let mut reader = metadata_reader().with_page_index_policy(page_index);
-    reader.try_parse_sized(&Bytes::copy_from_slice(end), at.saturating_add(end.len() as u64))?;
-    Ok(with_true_offsets(reader.finish()?)?)
+    footer::check_end(end)?;
+    metadata::read(&Bytes::copy_from_slice(end), at, page_index)
 }
 
 /// How many rows each row group has.
@@ -199,7 +197,7 @@ pub(super) fn write_kept<E: From<Broken>>(
         out.write(&bytes, sink)?;
     }
     let filter = filter_place(&metadata).map(|at| next_piece(kept, at)).transpose()?;
-    let filter = filter.map(|piece| guarded(|| Ok(read_filter(&metadata, piece.bytes)?))).transpose()?.flatten();
+    let filter = filter.map(|piece| guarded(|| read_filter(&metadata, piece.bytes))).transpose()?.flatten();
     let (column_indexes, offset_indexes) = (original.column_index(), original.offset_index());
     Ok(Chunk {
         column_index: column_indexes.and_then(|indexes| indexes.get(group)?.get(column).cloned()),
@@ -214,9 +212,9 @@ fn next_piece(kept: &mut Kept, at: u64) -> Result<Piece, Broken> {
     if piece.at == at && !piece.bytes.is_empty() { Ok(piece) } else { Err(corrupt()) }
 }
 
-fn read_filter(chunk: &ColumnChunkMetaData, bytes: Vec<u8>) -> Result<Option<Sbbf>, ParquetError> {
+fn read_filter(chunk: &ColumnChunkMetaData, bytes: Vec<u8>) -> Result<Option<Sbbf>, Broken> {
     let builder = chunk.clone().into_builder().set_bloom_filter_offset(Some(0)).set_bloom_filter_length(None);
-    Sbbf::read_from_column_chunk(&builder.build()?, &Bytes::from(bytes))
+    bloom_filter(&builder.build()?, &Bytes::from(bytes))
 }
 
 fn corrupt() -> Broken {

@@ -37,6 +37,12 @@ impl<'f> Thrift<'f> {
         self.fields_at(MAX_DEPTH, each)
     }
 
+    /// Goes over the fields of a structure to its end. The field `truths`, if there is such a number, is a list of truth
+    /// values.
+    pub(super) fn skip_fields(&mut self, truths: Option<i16>) -> Option<()> {
+        self.fields(|value, id| if Some(id) == truths { value.skip_truths() } else { value.skip() })
+    }
+
     fn fields_at(&mut self, depth: usize, mut each: impl FnMut(Value<'_, 'f>, i16) -> Option<()>) -> Option<()> {
         let depth = depth.checked_sub(1)?;
         let mut last: i16 = 0;
@@ -86,7 +92,8 @@ impl Value<'_, '_> {
         self.thrift.fields_at(self.depth, each)
     }
 
-    /// Goes over it.
+    /// Goes over it. A list or a map of truth values is none: some readers take each of these for one byte, others for
+    /// nothing, and then go on from elsewhere.
     pub(super) fn skip(self) -> Option<()> {
         let Self { thrift, kind, depth } = self;
         match kind {
@@ -95,24 +102,47 @@ impl Value<'_, '_> {
             4..=6 => thrift.varint().map(drop),
             7 => thrift.advance(8),
             8 => thrift.varint().and_then(|len| thrift.advance(len)),
-            9 | 10 => skip_list(thrift, depth),
+            9 | 10 => {
+                let (len, kind) = thrift.list()?;
+                thrift.skip_many(len, &[kind], depth)
+            }
+            11 => {
+                let len = thrift.varint()?;
+                let kinds = if len > 0 { thrift.byte()? } else { 0 };
+                thrift.skip_many(len, &[kinds >> 4, kinds & 0xf], depth)
+            }
             STRUCT => thrift.fields_at(depth, |value, _| value.skip()),
+            13 => thrift.advance(16),
             _ => None,
         }
     }
+
+    /// Goes over a list of truth values, a byte each.
+    fn skip_truths(self) -> Option<()> {
+        matches!(self.kind, 9 | 10).then_some(())?;
+        let (len, kind) = self.thrift.list()?;
+        (len == 0 || matches!(kind, TRUE | FALSE)).then_some(())?;
+        self.thrift.advance(len)
+    }
 }
 
-fn skip_list(thrift: &mut Thrift<'_>, depth: usize) -> Option<()> {
-    let depth = depth.checked_sub(1)?;
-    let header = thrift.byte()?;
-    let len = if header >> 4 == 15 { thrift.varint()? } else { (header >> 4).into() };
-    // Each value has a byte, or more: nobody goes over what is not there, one by one.
-    if len > thrift.left() as u64 {
-        return None;
+impl Thrift<'_> {
+    /// How many values a list has, and of which kind.
+    fn list(&mut self) -> Option<(u64, u8)> {
+        let header = self.byte()?;
+        let len = if header >> 4 == 15 { self.varint()? } else { (header >> 4).into() };
+        Some((len, header & 0xf))
     }
-    // In a list, each truth value has a byte.
-    let kind = if matches!(header & 0xf, TRUE | FALSE) { BYTE } else { header & 0xf };
-    (0..len).try_for_each(|_| Value { thrift, kind, depth }.skip())
+
+    /// Goes over so many rows of values of these kinds.
+    fn skip_many(&mut self, count: u64, kinds: &[u8], depth: usize) -> Option<()> {
+        let depth = depth.checked_sub(1)?;
+        // Each value has a byte, or more: nobody goes over what is not there, one by one.
+        let is_there =
+            count <= self.left() as u64 && (count == 0 || kinds.iter().all(|kind| !matches!(*kind, TRUE | FALSE)));
+        is_there.then_some(())?;
+        (0..count).try_for_each(|_| kinds.iter().try_for_each(|&kind| Value { thrift: self, kind, depth }.skip()))
+    }
 }
 
 /// Takes a number off the front of bytes: seven bits in each, the low ones first.
@@ -164,6 +194,20 @@ mod tests {
             assert_eq!(Thrift::new(&bytes[..len]).fields(|value, _| value.skip()), None, "cut off at {len}");
         }
         assert_eq!(Thrift::new(&bytes).fields(|value, _| value.bool().map(drop)), None, "a number is no truth value");
+    }
+
+    #[test]
+    fn truth_values_are_in_lists_that_are_named_alone() {
+        let list = [0x19, 0x31, 1, 2, 1, 0];
+        assert_eq!(Thrift::new(&list).skip_fields(Some(1)), Some(()));
+        for (bytes, truths) in [(&list[..], None), (&list, Some(2)), (&[0x1b, 2, 0x31, 0, 1, 0, 2, 0], None)] {
+            assert_eq!(Thrift::new(bytes).skip_fields(truths), None);
+        }
+        assert_eq!(Thrift::new(&[0x19, 0x35, 1, 2, 1, 0]).skip_fields(Some(1)), None, "numbers");
+        assert_eq!(Thrift::new(&[0x19, 0xf1, 9, 2, 1, 0]).skip_fields(Some(1)), None, "fewer than there should be");
+        // Nothing of any kind; a map of two numbers to texts; sixteen bytes.
+        let all = [&[0x19, 0, 0x1b, 2, 0x38, 7, 1, b'a', 8, 0, 0x1d][..], &[0; 16], &[0]].concat();
+        assert_eq!(Thrift::new(&all).skip_fields(None), Some(()));
     }
 
     #[test]

@@ -283,7 +283,7 @@ impl TableWriter {
         sink: &mut Sink<'_, E>,
     ) -> Result<(Chunk, u64), E> {
         let at = self.out.len();
-        let chunk = guarded(|| Ok(Chunk::of(&self.table, group, column)?))?;
+        let chunk = guarded(|| Chunk::of(&self.table, group, column))?;
         let start = start(&chunk.metadata) as u64;
         let end = start + chunk.metadata.compressed_size() as u64;
         self.out.copy(&self.table.file, start..end, sink)?;
