@@ -9,6 +9,7 @@ use parquet::file::page_index::offset_index::OffsetIndexMetaData;
 use parquet::file::reader::ChunkReader;
 use parquet::schema::types::ColumnDescPtr;
 
+use super::fields::BLOOM_FILTER_HEADER;
 use super::thrift::Thrift;
 use super::{Broken, Table, start};
 
@@ -84,7 +85,7 @@ pub(super) fn bloom_filter<R: ChunkReader>(chunk: &ColumnChunkMetaData, file: &R
         let start = u64::try_from(start).unwrap_or(u64::MAX);
         let len = FILTER_HEADER.min(file.len().saturating_sub(start));
         let corrupt = || Broken("it is corrupt: the filter of a column cannot be read".to_owned());
-        Thrift::new(&file.get_bytes(start, len as usize)?).skip_fields(None).ok_or_else(corrupt)?;
+        Thrift::new(&file.get_bytes(start, len as usize)?).skip_fields(BLOOM_FILTER_HEADER).ok_or_else(corrupt)?;
     }
     Ok(Sbbf::read_from_column_chunk(chunk, file)?)
 }

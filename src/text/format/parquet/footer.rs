@@ -2,6 +2,7 @@
 
 use parquet::file::reader::Length;
 
+use super::fields::{ENCRYPTION_ALGORITHM, FILE_METADATA};
 use super::file::SharedFile;
 use super::thrift::Thrift;
 use super::{Broken, MAGIC};
@@ -67,16 +68,13 @@ fn encrypted() -> Broken {
     Broken("it is encrypted; decrypt it first".to_owned())
 }
 
-/// The field of the footer that names the algorithm of encryption.
-const ENCRYPTION_ALGORITHM: i16 = 8;
-
 /// Rejects a footer that cannot be read, and one that says that columns are encrypted. The reader of the `parquet` crate
 /// ignores that, and their bytes would be copied as if they were not.
 fn check_fields(footer: &[u8]) -> Result<(), Broken> {
     let mut is_encrypted = false;
     let read = Thrift::new(footer).fields(|value, id| {
         is_encrypted |= id == ENCRYPTION_ALGORITHM;
-        value.skip()
+        value.skip_known(FILE_METADATA, id)
     });
     match read {
         _ if is_encrypted => Err(encrypted()),
@@ -99,27 +97,27 @@ mod tests {
 
     #[test]
     fn the_algorithm_is_found_behind_values_of_all_kinds() {
-        // i32 1, list of two structs {bool, binary}, double, list of 16 bytes, then field 8 as a structure.
-        let mut footer = vec![0x15, 2, 0x19, 0x2c, 0x11, 0x18, 1, b'a', 0, 0x12, 0x18, 0, 0];
-        footer.extend([0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0x19, 0xf3, 16]);
-        footer.extend([1; 16]);
+        // The version, a schema of one element {type, name}, rows, no row groups; field 20 as a double; or 8 as a structure.
+        let footer = [0x15, 2, 0x19, 0x1c, 0x15, 2, 0x38, 1, b'a', 0, 0x16, 0, 0x19, 0x0c];
         assert_eq!(said(&[&footer[..], &[0]].concat()), "nothing");
+        assert_eq!(said(&[&footer[..], &[0x07, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat()), "nothing");
         assert_eq!(said(&[&footer[..], &[0x4c, 0x1c, 0, 0, 0]].concat()), "encrypted");
         assert_eq!(said(&[&footer[..], &[0x0c, 16, 0, 0]].concat()), "encrypted", "a number in full");
         assert_eq!(said(&footer), "corrupt", "it has no end");
+        assert_eq!(said(&[0x18, 1, b'a', 0]), "corrupt", "its version is a text");
     }
 
     #[test]
     fn no_bytes_are_too_odd_to_be_looked_at() {
         let deep = [0x1c; 10_000];
-        let many = [&[0x19, 0xfc][..], &[0xff; 8], &[0x7f]].concat();
-        let truths = [0x19, 0xf1, 0xff, 0xff, 0xff, 0xff, 7, 0];
+        let many = [&[0x09, 60, 0xfc][..], &[0xff; 8], &[0x7f]].concat();
+        let truths = [0x09, 60, 0xf1, 0xff, 0xff, 0xff, 0xff, 7, 0];
         for bytes in [
             &deep[..],
             &many,
             &truths,
-            &[0x19, 0xff, 0xff, 0xff, 0xff, 0x0f],
-            &[0x18, 0xff, 0xff],
+            &[0x09, 60, 0xff, 0xff, 0xff, 0xff, 0x0f],
+            &[0x08, 60, 0xff],
             &[0x0c],
             &[0x1f],
             &[],

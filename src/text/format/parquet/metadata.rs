@@ -8,6 +8,7 @@ use parquet::file::metadata::{
 use parquet::file::reader::ChunkReader;
 
 use super::Broken;
+use super::fields::{COLUMN_INDEX, OFFSET_INDEX};
 use super::thrift::Thrift;
 
 /// Reads it from a file whose footer was checked, or from the end of one that starts at a place.
@@ -27,10 +28,6 @@ pub(super) fn read<R: ChunkReader>(end: &R, at: u64, page_index: PageIndexPolicy
     Ok(with_true_offsets(metadata)?)
 }
 
-/// The number of a field of a column index: whether each page has no value. The other lists of truth values of the format
-/// are none.
-const NULL_PAGES: i16 = 1;
-
 /// Rejects a table whose page indexes are none, or are one for several columns.
 fn check_indexes<R: ChunkReader>(end: &R, at: u64, metadata: &ParquetMetaData) -> Result<(), Broken> {
     let corrupt = || Broken("it is corrupt: what it says of its pages cannot be read".to_owned());
@@ -38,13 +35,13 @@ fn check_indexes<R: ChunkReader>(end: &R, at: u64, metadata: &ParquetMetaData) -
     for chunk in metadata.row_groups().iter().flat_map(|group| group.columns()) {
         let column_index = (chunk.column_index_offset(), chunk.column_index_length());
         let offset_index = (chunk.offset_index_offset(), chunk.offset_index_length());
-        for ((start, len), truths) in [(column_index, Some(NULL_PAGES)), (offset_index, None)] {
+        for ((start, len), fields) in [(column_index, COLUMN_INDEX), (offset_index, OFFSET_INDEX)] {
             let (Some(start), Some(len)) = (start, len) else { continue };
             let start = u64::try_from(start).ok().and_then(|start| start.checked_sub(at)).ok_or_else(corrupt)?;
             let len = usize::try_from(len).map_err(|_| corrupt())?;
             left = left.checked_sub(len as u64).ok_or_else(corrupt)?;
             let bytes = end.get_bytes(start, len).map_err(|_| corrupt())?;
-            Thrift::new(&bytes).skip_fields(truths).ok_or_else(corrupt)?;
+            Thrift::new(&bytes).skip_fields(fields).ok_or_else(corrupt)?;
         }
     }
     Ok(())

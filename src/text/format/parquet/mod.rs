@@ -9,6 +9,7 @@ mod chunk;
 mod cleaned;
 mod counts;
 mod encode;
+mod fields;
 mod file;
 mod footer;
 mod layout;

@@ -13,6 +13,7 @@ use parquet::file::reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::counts;
+use super::fields::PAGE_HEADER;
 use super::file::SharedFile;
 use super::thrift::Thrift;
 
@@ -160,6 +161,7 @@ impl Header {
     /// Reads one at the start of bytes. As PageHeader in parquet.thrift of the format says; nothing if a page of its kind
     /// has no values.
     fn read(bytes: &[u8]) -> Option<Self> {
+        Thrift::new(bytes).skip_fields(PAGE_HEADER)?;
         let mut thrift = Thrift::new(bytes);
         let (mut kind, mut unpacked, mut packed) = (None, None, None);
         let (mut levels, mut is_compressed) = (0, true);

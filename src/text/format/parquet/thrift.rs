@@ -1,6 +1,8 @@
 //! Bytes in the compact protocol of Thrift, of which little is asked: some numbers, among fields that are gone over.
 //! As thrift-compact-protocol.md of Apache Thrift says.
 
+use super::fields::{Fields, Kind};
+
 /// How deep values may stand in each other; those of a footer go down some eight levels.
 const MAX_DEPTH: usize = 64;
 
@@ -37,10 +39,9 @@ impl<'f> Thrift<'f> {
         self.fields_at(MAX_DEPTH, each)
     }
 
-    /// Goes over the fields of a structure to its end. The field `truths`, if there is such a number, is a list of truth
-    /// values.
-    pub(super) fn skip_fields(&mut self, truths: Option<i16>) -> Option<()> {
-        self.fields(|value, id| if Some(id) == truths { value.skip_truths() } else { value.skip() })
+    /// Goes over a structure to its end. The fields that are known are of their kinds.
+    pub(super) fn skip_fields(&mut self, known: Fields) -> Option<()> {
+        self.fields(|value, id| value.skip_known(known, id))
     }
 
     fn fields_at(&mut self, depth: usize, mut each: impl FnMut(Value<'_, 'f>, i16) -> Option<()>) -> Option<()> {
@@ -117,12 +118,37 @@ impl Value<'_, '_> {
         }
     }
 
-    /// Goes over a list of truth values, a byte each.
-    fn skip_truths(self) -> Option<()> {
-        matches!(self.kind, 9 | 10).then_some(())?;
-        let (len, kind) = self.thrift.list()?;
-        (len == 0 || matches!(kind, TRUE | FALSE)).then_some(())?;
-        self.thrift.advance(len)
+    /// The same of a field by its number, whose kind may be known.
+    pub(super) fn skip_known(self, known: Fields, id: i16) -> Option<()> {
+        match known.iter().find(|(number, _)| *number == id) {
+            Some((_, kind)) => self.skip_as(*kind),
+            None => self.skip(),
+        }
+    }
+
+    fn skip_as(self, kind: Kind) -> Option<()> {
+        match (kind, self.kind) {
+            (Kind::Truth, TRUE | FALSE)
+            | (Kind::Byte, BYTE)
+            | (Kind::Int, 4..=6)
+            | (Kind::Double, 7)
+            | (Kind::Bytes, 8) => self.skip(),
+            (Kind::Struct(known), STRUCT) => self.thrift.fields_at(self.depth, |value, id| value.skip_known(known, id)),
+            (Kind::List(of), 9 | 10) => self.skip_list_of(*of),
+            _ => None,
+        }
+    }
+
+    fn skip_list_of(self, of: Kind) -> Option<()> {
+        let Self { thrift, depth, .. } = self;
+        let (depth, (len, kind)) = (depth.checked_sub(1)?, thrift.list()?);
+        match of {
+            // Of an empty list some writers do not say what it would hold.
+            _ if len == 0 => Some(()),
+            _ if len > thrift.left() as u64 => None,
+            Kind::Truth => matches!(kind, TRUE | FALSE).then(|| thrift.advance(len))?,
+            _ => (0..len).try_for_each(|_| Value { thrift, kind, depth }.skip_as(of)),
+        }
     }
 }
 
@@ -197,17 +223,37 @@ mod tests {
     }
 
     #[test]
-    fn truth_values_are_in_lists_that_are_named_alone() {
-        let list = [0x19, 0x31, 1, 2, 1, 0];
-        assert_eq!(Thrift::new(&list).skip_fields(Some(1)), Some(()));
-        for (bytes, truths) in [(&list[..], None), (&list, Some(2)), (&[0x1b, 2, 0x31, 0, 1, 0, 2, 0], None)] {
-            assert_eq!(Thrift::new(bytes).skip_fields(truths), None);
+    fn fields_that_are_known_are_of_their_kinds() {
+        const KNOWN: Fields = &[
+            (1, Kind::List(&Kind::Truth)),
+            (2, Kind::List(&Kind::Bytes)),
+            (3, Kind::List(&Kind::Struct(&[(1, Kind::Truth), (2, Kind::Byte)]))),
+            (4, Kind::Double),
+        ];
+        let are_whole = |bytes: &[u8]| Thrift::new(bytes).skip_fields(KNOWN).is_some();
+        for (bytes, what) in [
+            (&[0x19, 0x31, 1, 2, 1, 0][..], "three truth values"),
+            (&[0x19, 0, 0], "an empty list that does not say of what"),
+            (&[0x29, 0x28, 1, b'a', 0, 0], "two texts"),
+            (&[0x39, 0x2c, 0x11, 0x13, 7, 0, 0x12, 0, 0], "two structures"),
+            (&[0x47, 0, 0, 0, 0, 0, 0, 0, 0, 0], "a number"),
+            (&[0x5b, 2, 0x38, 7, 1, b'a', 8, 0, 0], "a map that is not known"),
+            (&[0x5d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "sixteen bytes that are not known"),
+        ] {
+            assert!(are_whole(bytes), "{what}");
+            assert!(!are_whole(&bytes[..bytes.len() - 1]), "{what}, cut off");
         }
-        assert_eq!(Thrift::new(&[0x19, 0x35, 1, 2, 1, 0]).skip_fields(Some(1)), None, "numbers");
-        assert_eq!(Thrift::new(&[0x19, 0xf1, 9, 2, 1, 0]).skip_fields(Some(1)), None, "fewer than there should be");
-        // Nothing of any kind; a map of two numbers to texts; sixteen bytes.
-        let all = [&[0x19, 0, 0x1b, 2, 0x38, 7, 1, b'a', 8, 0, 0x1d][..], &[0; 16], &[0]].concat();
-        assert_eq!(Thrift::new(&all).skip_fields(None), Some(()));
+        for (bytes, what) in [
+            (&[0x19, 0x35, 1, 2, 1, 0][..], "numbers for truth values"),
+            (&[0x19, 0xf1, 9, 2, 1, 0], "fewer truth values than there should be"),
+            (&[0x28, 0, 0], "a text for a list of them"),
+            (&[0x39, 0x1c, 0x15, 0, 0, 0], "a number in a structure for a truth value"),
+            (&[0x45, 1, 0], "another number"),
+            (&[0x59, 0x31, 1, 2, 1, 0], "truth values that are not known"),
+            (&[0x5b, 2, 0x31, 0, 1, 0, 2, 0], "a map of them"),
+        ] {
+            assert!(!are_whole(bytes), "{what}");
+        }
     }
 
     #[test]
