@@ -59,9 +59,9 @@ impl<'a> Active<'a> {
         Self { document, options, sources, packs }
     }
 
-    /// Whether a rule's pack applies, which is known without unpacking the rule.
-    fn holds_pack_of(&self, rules: &Ruleset, index: RuleIdx) -> bool {
-        self.packs[rules.pack_index(index) as usize]
+    /// Whether a rule's pack applies and the rule runs in the mode, which is known without unpacking the rule.
+    fn may_hold(&self, rules: &Ruleset, index: RuleIdx) -> bool {
+        self.packs[rules.pack_index(index) as usize] && rules.runs_in(index, self.options.mode)
     }
 
     /// Whether a rule of a pack that applies runs.
@@ -162,7 +162,7 @@ impl<'r> Search<'r> {
             Owner::Signature(..) => None,
         });
         let asked = anchored.chain(self.rules.unanchored().iter().copied());
-        let applies = asked.filter(|&index| self.active.holds_pack_of(self.rules, index));
+        let applies = asked.filter(|&index| self.active.may_hold(self.rules, index));
         let of_step = |rule: &Rule| rule.is_certain() == (step == Step::Certain);
         let is_on = |index: &RuleIdx| self.rules.disabled(*index).is_none();
         let runs = |rule: &Rule| of_step(rule) && self.active.holds(self.rules, rule);

@@ -15,7 +15,7 @@ use super::matcher::Matcher;
 use super::paths::Paths;
 use super::rows::Rows;
 use super::settings::{self, Settings};
-use super::{Need, Pack, PackIdx, Packed, Reference, Rule, RuleIdx, Source, load};
+use super::{Mode, Need, Pack, PackIdx, Packed, Reference, Rule, RuleIdx, Source, load};
 use crate::bundled;
 use crate::error::{Error, Errors, Place, did_you_mean};
 use crate::page::Page;
@@ -58,6 +58,8 @@ pub struct Ruleset {
     index: Index,
     /// How many rules each rule comes after in an order in which it comes after those that it needs.
     ranks: Rows<[u32; 1], 1>,
+    /// The modes in which each rule runs, a bit for each.
+    modes: Rows<[u32; 1], 1>,
     /// The rules without anchors.
     unanchored: Vec<RuleIdx>,
     paths: Paths,
@@ -207,6 +209,11 @@ impl Ruleset {
     /// How many rules a rule comes after in an order in which it comes after those that it needs.
     pub(crate) fn rank(&self, rule: RuleIdx) -> u32 {
         self.ranks.at(rule as usize)[0]
+    }
+
+    /// Whether a rule runs in a mode, which is known without unpacking the rule.
+    pub(crate) fn runs_in(&self, rule: RuleIdx, mode: Mode) -> bool {
+        self.modes.at(rule as usize)[0] >> mode as u32 & 1 != 0
     }
 
     /// The rules without anchors: those that are asked of every page.
@@ -503,6 +510,7 @@ fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
     let anchors: Vec<Vec<Anchor>> = rules.iter().map(|rule| rule.kind.anchors()).collect();
     let unanchored = (0..).zip(&anchors).filter(|(_, anchors)| anchors.is_empty()).map(|(rule, _)| rule).collect();
     let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
+    let modes = rules.iter().map(|rule| [bits_of(&rule.modes)]).collect();
     let mut owned: Vec<(Owner, Vec<Anchor>)> = (0..).map(Owner::Rule).zip(anchors).collect();
     let mut globs = Vec::new();
     for (number, &pack) in (0..).zip(&sources) {
@@ -524,9 +532,16 @@ fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
         sources,
         index,
         ranks: ranks.into_iter().map(|rank| [rank]).collect(),
+        modes,
         unanchored,
         paths,
     })
+}
+
+/// A bit for each of some modes; all bits if there is none.
+fn bits_of(modes: &[Mode]) -> u32 {
+    let bits = modes.iter().fold(0, |bits, &mode| bits | 1 << mode as u32);
+    if bits == 0 { u32::MAX } else { bits }
 }
 
 /// The rules in an order in which each comes after those that it needs.
