@@ -3,7 +3,8 @@
 //! Lines are those that are not blank. A *prose* line has at least [`PROSE_WORDS`] words and ends in terminal punctuation;
 //! a *short* one has fewer than [`SHORT_WORDS`] and does not.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use bstr::ByteSlice;
@@ -13,6 +14,7 @@ use crate::layout::PROSE_WORDS;
 use crate::page::Page;
 use crate::rule::kind::any_holds;
 use crate::rule::matcher::Matcher;
+use crate::rule::runner::Runner;
 
 use super::Cues;
 
@@ -142,8 +144,9 @@ fn look(text: &str, words: u32, terminal: bool) -> Own {
     static SENTENCE_END: LazyLock<Regex> =
         LazyLock::new(|| pattern(r#"[\w”"'’)][.!?]['"”’)]* +[\p{Lu}“"'(]|[。！？]"#));
     static BAR: LazyLock<Regex> = LazyLock::new(|| pattern("[|»›·•→×]| / "));
-    static DATE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+    // Not by the `regex` crate, which is slow at the edges of words in a line that is not all ASCII.
+    static DATE: LazyLock<Runner> = LazyLock::new(|| {
+        Runner::for_any_text(
             r"(?i)\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d+ (?:hour|day|minute|week|month|year)s? ago\b",
         )
     });
@@ -167,7 +170,7 @@ fn look(text: &str, words: u32, terminal: bool) -> Own {
         bar: BAR.is_match(text),
         colon: text.ends_with(':'),
         question: text.ends_with('?'),
-        date: DATE.is_match(text),
+        date: text.contains(char::is_numeric) && DATE.matches(text),
         address: ADDRESS.is_match(text),
         quote: text.contains(['"', '“', '”']),
         ellipsis: text.ends_with("...") || text.ends_with('…'),
@@ -187,16 +190,25 @@ fn tokens(text: &str) -> impl Iterator<Item = &str> {
     split.map(|token| token.trim_matches(['\'', '’'])).filter(|token| !token.is_empty())
 }
 
-fn word_set(text: &str) -> HashSet<String> {
-    tokens(text).map(str::to_lowercase).collect()
+/// The words of a text, each once, in order.
+fn word_set(text: &str) -> Vec<Cow<'_, str>> {
+    let mut words: Vec<Cow<str>> = tokens(text).map(lowercase).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn lowercase(word: &str) -> Cow<'_, str> {
+    let is_lowercase = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lowercase { word.into() } else { word.to_lowercase().into() }
 }
 
 /// The share of the words of two sets that both have (Jaccard's coefficient); two words are too few to tell.
-fn likeness(words: &HashSet<String>, title: &HashSet<String>) -> f64 {
+fn likeness(words: &[Cow<str>], title: &[Cow<str>]) -> f64 {
     if words.len() <= 2 {
         return 0.0;
     }
-    let shared = words.intersection(title).count();
+    let shared = words.iter().filter(|word| title.binary_search(word).is_ok()).count();
     shared as f64 / (words.len() + title.len() - shared) as f64
 }
 
