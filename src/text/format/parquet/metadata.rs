@@ -1,6 +1,8 @@
 //! What the end of a file says of a table: the footer, and where the pages of its columns are. It is looked at before the
 //! `parquet` crate reads it, which goes over lists of nothing for as long as they say that they are.
 
+use std::ops::Range;
+
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
     ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader,
@@ -31,18 +33,29 @@ pub(super) fn read<R: ChunkReader>(end: &R, at: u64, page_index: PageIndexPolicy
 /// Rejects a table whose page indexes are none, or are one for several columns.
 fn check_indexes<R: ChunkReader>(end: &R, at: u64, metadata: &ParquetMetaData) -> Result<(), Broken> {
     let corrupt = || Broken("it is corrupt: what it says of its pages cannot be read".to_owned());
-    let mut left = end.len();
-    for chunk in metadata.row_groups().iter().flat_map(|group| group.columns()) {
-        let column_index = (chunk.column_index_offset(), chunk.column_index_length());
-        let offset_index = (chunk.offset_index_offset(), chunk.offset_index_length());
-        for ((start, len), fields) in [(column_index, COLUMN_INDEX), (offset_index, OFFSET_INDEX)] {
-            let (Some(start), Some(len)) = (start, len) else { continue };
-            let start = u64::try_from(start).ok().and_then(|start| start.checked_sub(at)).ok_or_else(corrupt)?;
-            let len = usize::try_from(len).map_err(|_| corrupt())?;
-            left = left.checked_sub(len as u64).ok_or_else(corrupt)?;
-            let bytes = end.get_bytes(start, len).map_err(|_| corrupt())?;
-            Thrift::new(&bytes).skip_fields(fields).ok_or_else(corrupt)?;
-        }
+    let chunks = || metadata.row_groups().iter().flat_map(|group| group.columns());
+    let places = chunks().flat_map(|chunk| {
+        let column_index = chunk.column_index_offset().zip(chunk.column_index_length());
+        let offset_index = chunk.offset_index_offset().zip(chunk.offset_index_length());
+        [column_index.map(|place| (place, COLUMN_INDEX)), offset_index.map(|place| (place, OFFSET_INDEX))]
+    });
+    let range = |(start, len): (i64, i32)| {
+        let start = u64::try_from(start).ok()?.checked_sub(at)?;
+        Some(start..start.checked_add(u64::try_from(len).ok()?)?)
+    };
+    let ranges = places.flatten().map(|(place, fields)| Some((range(place)?, fields)));
+    let ranges = ranges.collect::<Option<Vec<_>>>().ok_or_else(corrupt)?;
+    let (Some(first), Some(last)) =
+        (ranges.iter().map(|(range, _)| range.start).min(), ranges.iter().map(|(range, _)| range.end).max())
+    else {
+        return Ok(());
+    };
+    let bytes = end.get_bytes(first, usize::try_from(last - first).map_err(|_| corrupt())?)?;
+    let mut left = last - first;
+    for (Range { start, end }, fields) in ranges {
+        left = left.checked_sub(end - start).ok_or_else(corrupt)?;
+        let index = &bytes[(start - first) as usize..(end - first) as usize];
+        Thrift::new(index).skip_fields(fields).ok_or_else(corrupt)?;
     }
     Ok(())
 }
