@@ -336,8 +336,9 @@ mod tests {
     #[test]
     fn a_filter_of_any_size_knows_its_keys_and_few_others() {
         let texts: Vec<String> =
-            (0..40_000_u32).map(|number| format!("{:08x}", number.wrapping_mul(2_654_435_761))).collect();
-        for count in [1, 100, 3_000, 10_000, 30_000] {
+            (0..80_000_u32).map(|number| format!("{:08x}", number.wrapping_mul(2_654_435_761))).collect();
+        let mut sizes = Vec::new();
+        for count in [100, 3_000, 10_000, 30_000, 70_000] {
             let (known, others) = texts.split_at(count);
             let window = |number: u32| Window { key: key(known[number as usize].as_bytes()), offset: 0, number };
             let windows = (0..count as u32).map(window).collect();
@@ -355,6 +356,8 @@ mod tests {
             };
             assert_eq!(held(known), count);
             assert!(held(others) < others.len() / 20, "{} of {} beside {count}", held(others), others.len());
+            sizes.push(keyed.bitmap.len());
         }
+        assert_eq!(sizes, [12, 14, 16, 18, 20].map(|width| 1 << width), "each kind of filter was asked");
     }
 }
