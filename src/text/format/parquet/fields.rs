@@ -135,8 +135,12 @@ pub(super) const PAGE_HEADER: Fields = &[
     (5, Struct(&[(1, Int), (2, Int), (3, Int), (4, Int), (5, Struct(STATISTICS))])),
     (6, MARK),
     (7, Struct(&[(1, Int), (2, Int), (3, Truth)])),
-    (8, Struct(&[(1, Int), (2, Int), (3, Int), (4, Int), (5, Int), (6, Int), (7, Truth), (8, Struct(STATISTICS))])),
+    (8, Struct(DATA_PAGE_HEADER_V2)),
 ];
+
+/// The part of it for a page of the second version.
+pub(super) const DATA_PAGE_HEADER_V2: Fields =
+    &[(1, Int), (2, Int), (3, Int), (4, Int), (5, Int), (6, Int), (7, Truth), (8, Struct(STATISTICS))];
 
 /// What is said of the values of all pages of a column.
 pub(super) const COLUMN_INDEX: Fields =

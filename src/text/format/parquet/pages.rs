@@ -13,7 +13,7 @@ use parquet::file::reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::counts;
-use super::fields::PAGE_HEADER;
+use super::fields::{DATA_PAGE_HEADER_V2, PAGE_HEADER};
 use super::file::SharedFile;
 use super::thrift::Thrift;
 
@@ -75,7 +75,8 @@ impl CheckedPages {
         if self.codec == Compression::UNCOMPRESSED || !header.is_compressed {
             return Ok(());
         }
-        let most = most(self.codec, packed).saturating_add(levels);
+        // Levels stand in the page as they are: more of them than bytes are a lie.
+        let most = most(self.codec, packed).saturating_add(levels.min(packed));
         let allowed = most.min(MOST);
         if unpacked > allowed {
             let what = format!("a page of {packed} bytes says that it has {unpacked}, of which {allowed} are the most");
@@ -161,7 +162,6 @@ impl Header {
     /// Reads one at the start of bytes. As PageHeader in parquet.thrift of the format says; nothing if a page of its kind
     /// has no values.
     fn read(bytes: &[u8]) -> Option<Self> {
-        Thrift::new(bytes).skip_fields(PAGE_HEADER)?;
         let mut thrift = Thrift::new(bytes);
         let (mut kind, mut unpacked, mut packed) = (None, None, None);
         let (mut levels, mut is_compressed) = (0, true);
@@ -170,15 +170,21 @@ impl Header {
                 1 => kind = Some(value.int()?),
                 2 => unpacked = Some(size(value.int()?)?),
                 3 => packed = Some(size(value.int()?)?),
-                8 => value.fields(|value, id| {
-                    match id {
-                        5 | 6 => levels += size(value.int()?)?,
-                        7 => is_compressed = value.bool()?,
-                        _ => value.skip()?,
-                    }
-                    Some(())
-                })?,
-                _ => value.skip()?,
+                8 => {
+                    // Of a field that is there twice, the last one counts.
+                    let mut lens = [0; 2];
+                    is_compressed = true;
+                    value.fields(|value, id| {
+                        match id {
+                            5 | 6 => lens[id as usize - 5] = size(value.int()?)?,
+                            7 => is_compressed = value.bool()?,
+                            _ => value.skip_known(DATA_PAGE_HEADER_V2, id)?,
+                        }
+                        Some(())
+                    })?;
+                    levels = lens.iter().sum();
+                }
+                _ => value.skip_known(PAGE_HEADER, id)?,
             }
             Some(())
         })?;
@@ -249,7 +255,11 @@ mod tests {
 
     /// What is said of a table of one page, which says how long it is.
     fn said(codec: Compression, bytes: Vec<u8>, len: usize) -> String {
-        let table = of_pages(codec, "required", 1, vec![CompressedPage::new(page(bytes, None), len)]);
+        said_of(codec, CompressedPage::new(page(bytes, None), len))
+    }
+
+    fn said_of(codec: Compression, page: CompressedPage) -> String {
+        let table = of_pages(codec, "required", 1, vec![page]);
         let table = opened(&table, &names(&[])).unwrap();
         match table.rows().next(1).unwrap() {
             Ok(rows) => format!("{} bytes", rows.text(0).unwrap().len()),
@@ -274,6 +284,23 @@ mod tests {
             let at_most = said(codec, vec![0; 1000], most);
             assert!(!at_most.contains("are the most"), "{codec}: {at_most}");
         }
+    }
+
+    #[test]
+    fn levels_that_are_no_part_of_a_page_make_it_no_longer() {
+        let page = Page::DataPageV2 {
+            buf: vec![0; 1000].into(),
+            num_values: 1,
+            encoding: Encoding::PLAIN,
+            num_nulls: 0,
+            num_rows: 1,
+            def_levels_byte_len: 1 << 29,
+            rep_levels_byte_len: 0,
+            is_compressed: true,
+            statistics: None,
+        };
+        let what = said_of(Compression::SNAPPY, CompressedPage::new(page, 1 << 29));
+        assert_eq!(what, "a page of 1000 bytes says that it has 536870912, of which 23000 are the most");
     }
 
     #[test]
@@ -321,6 +348,9 @@ mod tests {
         let header = [0x15, 6, 0x15, 40, 0x15, 40, 0x5c, 0x55, 10, 0x15, 8, 0x12, 0, 0];
         let data = Header { len: 14, packed: 20, unpacked: 20, levels: 9, is_compressed: false };
         assert_eq!(Header::read(&header), Some(data));
+        let twice = [&header[..13], &[0x0c, 16, 0, 0]].concat();
+        let data = Header { len: 17, packed: 20, unpacked: 20, levels: 0, is_compressed: true };
+        assert_eq!(Header::read(&twice), Some(data), "the last one counts");
         assert_eq!(Header::read(&[0x15, 0, 0x15, 1, 0x15, 2, 0]), None, "a negative size");
         assert_eq!(Header::read(&[0x15, 0, 0x15, 2, 0]), None, "no size in the file");
         let of = |bytes: &[u8]| {
