@@ -50,6 +50,7 @@ pub fn check(rules: &Ruleset, pack: PackIdx) -> Vec<Finding> {
     let own: Vec<(RuleIdx, &Rule)> = rules.rules().filter(|&(index, _)| rules.pack_index(index) == pack).collect();
     let mut findings: Vec<Finding> = own.iter().flat_map(|(_, rule)| prove::examples(rule)).map(error).collect();
     findings.extend(proofs(rules, pack, content, &own));
+    findings.extend(content.warnings.iter().cloned().map(warning));
     findings.extend(own.iter().flat_map(|(_, rule)| never_fires(rule)).map(warning));
     findings.extend(own.iter().flat_map(|(_, rule)| common_anchors(rule)).map(warning));
     findings.extend(own.iter().filter_map(|(_, rule)| needless_keywords(rule)).map(warning));

@@ -243,6 +243,35 @@ fn literals() {
 }
 
 #[test]
+fn named_patterns() {
+    let file = |patterns: &str, pattern: &str| {
+        format!("schema = 1\n\n[patterns]\n{patterns}\n\n[[regex]]\n{HEAD}pattern = '{pattern}'\n")
+    };
+    assert_mistakes(
+        "named-patterns",
+        &[
+            ("a name nearly right", file("month = 'May|June'", "Printed in (?&mont)")),
+            ("a name that no pattern has", file("month = 'May|June'\nday = '\\d+'", "Printed on the (?&weekday)")),
+            ("a name, and no named patterns", rule("regex", "pattern = 'Printed in (?&month)'")),
+            ("a name that stands below", file("date = '(?&month) \\d+'\nmonth = 'May|June'", "Printed in (?&date)")),
+            ("a pattern that holds itself", file("month = 'May|(?&month)'", "Printed in (?&month)")),
+            ("a broken named pattern", file("month = 'May|June('", "Printed in (?&month) or (?&month)")),
+            ("a broken one in a list", file("month = [\n  'May',\n  'July',\n  'June (',\n]", "Printed in (?&month)")),
+            ("a curly quote in a named pattern", file("month = 'May’s'", "Printed in (?&month)")),
+            ("an empty list", file("month = []", "Printed in (?&month)")),
+            ("an empty named pattern", file("month = ''", "Printed in (?&month)")),
+            ("a number", file("month = 5", "Printed in May")),
+            ("a name with a space", file("'the month' = 'May'", "Printed in (?&the month)")),
+            ("a mistake behind a name", file("month = 'May|June'", "Printed in (?&month) (at")),
+            ("a group of another name behind a name", file("month = 'May'", "Printed in (?&month) (?P<day>x)")),
+            ("a group of another name in a named pattern", file("day = '(?P<day>x+)'", "Printed on (?&day) of May")),
+            ("a group twice, by its name", file("day = '(?P<junk>x+)'", "Printed on (?&day) or (?&day)")),
+        ],
+        Schema::SeesOnly(&["an empty list", "a number", "a name with a space"]),
+    );
+}
+
+#[test]
 fn patterns() {
     let regex = |rest: &str| rule("regex", rest);
     assert_mistakes(

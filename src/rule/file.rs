@@ -2,6 +2,8 @@
 //!
 //! Nothing here is checked beyond types and known keys; [`super::load`] turns it into [`super::Rule`]s.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::value::Datetime;
 
@@ -33,6 +35,10 @@ pub struct RuleFile {
     /// The languages of all rules of the file (BCP 47 primary tags).
     #[serde(default)]
     pub langs: Vec<Text>,
+    /// Patterns with a name, for which `(?&name)` stands in those below and in all patterns of rules; a list is one of its
+    /// patterns.
+    #[serde(default)]
+    pub patterns: BTreeMap<String, Spanned<OneOrMany<String>>>,
     /// Who published, archived or re-published the texts that the rules are for; without it they apply to every text.
     pub source: Option<SourceTable>,
     /// Rules that delete a literal inside a line.

@@ -14,7 +14,8 @@ use super::kind::regex::{JUNK, METADATA};
 use super::kind::{self, Kind};
 use super::literal::{How, Literal};
 use super::matcher::Matcher;
-use super::pattern::{Anchoring, LITERAL_MIN, Pattern, PatternError, folded_piece};
+use super::named::{self, Expanded, NamedPatterns};
+use super::pattern::{self, Anchoring, LITERAL_MIN, Pattern, PatternError, folded_piece};
 use super::spanned::Spanned;
 use super::words::{Choice, Word};
 use super::{
@@ -33,7 +34,8 @@ pub const SCHEMA: i64 = 1;
 /// All mistakes of the file; of broken TOML only the first, and of a file for a newer program that it is one.
 pub fn load(file: &str, text: &str, bundled: bool) -> Result<Pack, Errors> {
     let (mirror, errors) = toml_text::read(file, text)?;
-    let mut loader = Loader { file, text, places: Places::of(file, text), bundled, errors };
+    let patterns = NamedPatterns::default();
+    let mut loader = Loader { file, text, places: Places::of(file, text), bundled, patterns, errors };
     if let Some(error) = loader.too_new(&mirror) {
         return Err(error.into());
     }
@@ -53,6 +55,7 @@ struct Loader<'a> {
     places: Places<'a>,
     /// Whether the file is part of the program: a test compiles its patterns, so that they can wait until they are needed.
     bundled: bool,
+    patterns: NamedPatterns,
     errors: Vec<Error>,
 }
 
@@ -67,6 +70,7 @@ impl Loader<'_> {
 
     fn pack(&mut self, mirror: &RuleFile) -> Pack {
         self.versions(mirror);
+        self.named_patterns(mirror);
         let langs = self.langs(&mirror.langs);
         let source = mirror.source.as_ref().map(|table| self.source(table).into());
         let mut rules = self.rules(mirror);
@@ -77,7 +81,44 @@ impl Loader<'_> {
         let tests = mirror.test.iter().enumerate().filter_map(|(index, table)| self.test(index, table));
         let tests = tests.collect::<Vec<_>>().into();
         let rules = rules.into_iter().map(Packed::from).collect();
-        Pack { file: self.file.to_owned(), bundled: self.bundled, source, rules, tests }
+        let warnings = self.unused_patterns(mirror);
+        Pack { file: self.file.to_owned(), bundled: self.bundled, source, rules, tests, warnings }
+    }
+
+    /// Reads the named patterns from the first to the last, as each may hold those above it.
+    fn named_patterns(&mut self, mirror: &RuleFile) {
+        let mut written: Vec<_> = mirror.patterns.iter().collect();
+        written.sort_by_key(|(_, value)| value.span().start);
+        for (name, value) in written {
+            if !named::is_name(name) {
+                let cure = "use letters, digits, `-` and `_`, as in `month`";
+                self.err(value.span(), format!("bad name of a pattern `{name}`"), cure);
+            }
+            let each = value.get_ref().each(value.span());
+            if each.is_empty() {
+                self.err(value.span(), "empty list", "put a pattern into it, or delete it");
+            }
+            let texts: Vec<Text> = each.into_iter().map(|(text, span)| Spanned::new(span, text.clone())).collect();
+            let alternatives: Option<Vec<String>> = texts.iter().map(|text| self.named_pattern(text)).collect();
+            // A broken one stands for its name, so that patterns that hold it are not called broken, too.
+            self.patterns.insert(name, &alternatives.unwrap_or_else(|| vec![name.clone()]));
+        }
+    }
+
+    fn named_pattern(&mut self, text: &Text) -> Option<String> {
+        let expanded = self.expand(text)?;
+        let checked = pattern::check(&expanded.text).map_err(|error| written_at(error, &expanded));
+        checked.map_err(|error| self.pattern_error(text, error)).ok()?;
+        Some(expanded.text)
+    }
+
+    fn unused_patterns(&self, mirror: &RuleFile) -> Vec<Error> {
+        let unused = mirror.patterns.iter().filter(|(name, _)| !self.patterns.is_used(name));
+        let warning = |(name, value): (&String, &Spanned<_>)| {
+            let cure = format!("write `(?&{name})` in a pattern, or delete it");
+            Error::at(self.place(value.span()), format!("no pattern holds `{name}`"), cure)
+        };
+        unused.map(warning).collect()
     }
 
     fn versions(&mut self, mirror: &RuleFile) {
@@ -601,15 +642,22 @@ impl Loader<'_> {
     }
 
     fn pattern(&mut self, text: &Text, anchoring: Anchoring) -> Option<Pattern> {
+        let expanded = self.expand(text)?;
         let compiled = |pattern: Pattern| if self.bundled { Ok(pattern) } else { pattern.compile().map(|()| pattern) };
-        match Pattern::new(text.get_ref(), anchoring).and_then(compiled) {
-            Ok(pattern) => Some(pattern),
-            Err(PatternError { what, cure, offset }) => {
-                let at = toml_text::offset_in(self.text, text.span(), offset.unwrap_or(0));
-                self.err(at..at, what, cure);
-                None
-            }
-        }
+        let pattern = Pattern::new(&expanded.text, anchoring).and_then(compiled);
+        let pattern = pattern.map_err(|error| written_at(error, &expanded));
+        let mut pattern = pattern.map_err(|error| self.pattern_error(text, error)).ok()?;
+        pattern.groups.iter_mut().for_each(|(_, offset)| *offset = expanded.written(*offset));
+        Some(pattern)
+    }
+
+    fn expand(&mut self, text: &Text) -> Option<Expanded> {
+        self.patterns.expand(text.get_ref()).map_err(|error| self.pattern_error(text, error)).ok()
+    }
+
+    fn pattern_error(&mut self, text: &Text, PatternError { what, cure, offset }: PatternError) {
+        let at = toml_text::offset_in(self.text, text.span(), offset.unwrap_or(0));
+        self.err(at..at, what, cure);
     }
 
     fn how(&mut self, text: Option<&Choice<How>>, default: How) -> How {
@@ -703,6 +751,11 @@ fn spanned(texts: &Texts) -> Vec<Text> {
     let Some(whole) = texts else { return Vec::new() };
     let each = whole.get_ref().each(whole.span());
     each.into_iter().map(|(text, span)| Spanned::new(span, text.clone())).collect()
+}
+
+/// An error in an expanded pattern, with its place in the pattern as it is written.
+fn written_at(error: PatternError, expanded: &Expanded) -> PatternError {
+    PatternError { offset: error.offset.map(|offset| expanded.written(offset)), ..error }
 }
 
 /// Literals that are compared with the case kept.

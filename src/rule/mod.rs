@@ -16,6 +16,7 @@ pub mod kind;
 pub mod literal;
 pub mod load;
 pub mod matcher;
+pub mod named;
 mod outline;
 mod packed;
 mod paths;
@@ -36,7 +37,7 @@ pub mod words;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::Place;
+use crate::error::{Error, Place};
 use crate::layout::Region;
 pub use category::{Categories, Category};
 pub use kind::Kind;
@@ -277,4 +278,7 @@ pub struct Pack {
     pub rules: Vec<Packed<Rule>>,
     /// Its tests.
     pub tests: Packed<Vec<Test>>,
+    /// What loading noticed in it that stops nobody.
+    #[serde(skip)]
+    pub warnings: Vec<Error>,
 }

@@ -46,7 +46,7 @@ pub enum Anchoring {
 /// A pattern that was checked.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Pattern {
-    /// The pattern as it is written.
+    /// The pattern, with the named ones put in.
     pub source: String,
     /// Where to look for it: of these one stands in every line that the pattern matches. Empty if none can be derived.
     pub anchors: Vec<Anchor>,
@@ -77,12 +77,7 @@ impl Pattern {
     ///
     /// What is wrong with it, and where.
     pub fn new(source: &str, anchoring: Anchoring) -> Result<Self, PatternError> {
-        if source.is_empty() {
-            let cure = "write what the line looks like, or delete it";
-            return Err(PatternError { what: "empty pattern".to_owned(), cure: cure.to_owned(), offset: Some(0) });
-        }
-        let hir = regex_syntax::parse(source).map_err(|error| syntax_error(&error))?;
-        reject_what_folding_changes(source, &hir)?;
+        let hir = parsed(source)?;
         let mut groups = Vec::new();
         collect_groups(source, &hir, &mut groups);
         let anchors = anchors(&hir, anchoring);
@@ -135,6 +130,25 @@ impl Captured<'_> {
         let number = self.pattern.groups.iter().position(|(group, _)| group == name)?;
         self.groups[number].clone()
     }
+}
+
+/// Reads a pattern that is a part of others.
+///
+/// # Errors
+///
+/// What is wrong with it, and where.
+pub(crate) fn check(source: &str) -> Result<(), PatternError> {
+    parsed(source).map(drop)
+}
+
+fn parsed(source: &str) -> Result<Hir, PatternError> {
+    if source.is_empty() {
+        let cure = "write what the line looks like, or delete it";
+        return Err(PatternError { what: "empty pattern".to_owned(), cure: cure.to_owned(), offset: Some(0) });
+    }
+    let hir = regex_syntax::parse(source).map_err(|error| syntax_error(&error))?;
+    reject_what_folding_changes(source, &hir)?;
+    Ok(hir)
 }
 
 /// The pattern, held against a line as it is to be.

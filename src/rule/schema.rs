@@ -36,6 +36,10 @@ static KEYS: LazyLock<Value> = LazyLock::new(|| {
         "max_fraction": { "exclusiveMinimum": 0, "maximum": 1 },
         "words": { "minItems": 2, "maxItems": 2, "items": { "minimum": 0 } },
         "steps": { "contains": { "properties": { "do": { "const": "drop" } } } },
+        "patterns": {
+            "propertyNames": { "pattern": "^[A-Za-z0-9_-]+$" },
+            "additionalProperties": { "minItems": 1 },
+        },
         "unless": { "minItems": 1 },
         "from": { "minItems": 1 },
         "until": { "minItems": 1 },

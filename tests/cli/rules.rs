@@ -19,6 +19,18 @@ fn a_rule_is_shown_with_its_text() {
     Sandbox::new().run(&["rules", "show", "test.ad"]).assert("rules-show");
 }
 
+#[test]
+fn a_rule_is_shown_with_its_named_patterns() {
+    let sandbox = Sandbox::new();
+    let patterns = "# Of dates.\n[patterns]\nday = '\\d{1,2}'\nmonth = [\n  'May', # in English\n  'June',\n]\n\
+        date = '(?&day) (?&month)'\nyear = '\\d{4}'\n";
+    let rule = "[[regex]]\nid = \"test.printed\"\ncategory = \"timestamp\"\npattern = 'Printed on (?&date)'\nwhy = \"x\"\n\
+        strips = [\"Printed on 3 May\"]\nkeeps = [\"Printed in May\"]\n";
+    sandbox.write("mine.toml", format!("schema = 1\n\n{patterns}\n{rule}"));
+    sandbox.run(&["rules", "show", "test.printed", "--rules", "mine.toml"]).assert("rules-show-named");
+    sandbox.run(&["rules", "check", "mine.toml"]).assert("rules-check-named");
+}
+
 /// What the findings are is the library's matter, and is tested there.
 #[test]
 fn a_check_fails_on_errors_and_forgives_warnings() {

@@ -5,10 +5,12 @@
 
 use std::collections::HashMap;
 
+use deboil::rule::named::NamedPatterns;
 use deboil::rule::{Kind, PackIdx, Rule};
 use deboil::{Pack, RuleIdx, Ruleset, SourceIdx, check};
 use serde::Serialize;
-use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
+use toml_edit::visit_mut::VisitMut;
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, KeyMut, Table, Value, value};
 
 use crate::rules::text_of;
 
@@ -116,6 +118,9 @@ fn rule_copy(file: &DocumentMut, pack: &Pack, rule: &Rule) -> Option<RuleCopy> {
     let tables = file.get(kind)?.clone().into_array_of_tables().ok()?;
     let is_it = |table: &Table| table.get("id").and_then(Item::as_str) == Some(&rule.id);
     let mut table = tables.into_iter().find(is_it)?;
+    if pack.bundled {
+        SpellOut(named_patterns(file)?).visit_table_mut(&mut table);
+    }
     let [unless, strips, keeps] = ["unless", "strips", "keeps"].map(|key| take(&mut table, key));
     let status = take(&mut table, "status").pop();
     if pack.bundled {
@@ -128,6 +133,31 @@ fn rule_copy(file: &DocumentMut, pack: &Pack, rule: &Rule) -> Option<RuleCopy> {
     let (before, after) = printed(kind, Item::ArrayOfTables(tables))?;
     let is_proven_by_lines = matches!(rule.kind, Kind::Phrase(_) | Kind::Line(_) | Kind::Regex(_));
     Some(RuleCopy { before, after, unless, strips, keeps, status, is_proven_by_lines })
+}
+
+/// The named patterns of a file.
+fn named_patterns(file: &DocumentMut) -> Option<NamedPatterns> {
+    let mut named = NamedPatterns::default();
+    for (name, item) in file.get("patterns").and_then(Item::as_table).into_iter().flatten() {
+        let values = values_of(Some(item.clone()));
+        let expanded = values.iter().map(|value| Some(named.expand(value.as_str()?).ok()?.text));
+        let alternatives = expanded.collect::<Option<Vec<String>>>()?;
+        named.insert(name, &alternatives);
+    }
+    Some(named)
+}
+
+/// Puts the named patterns of a file into the patterns of a rule.
+struct SpellOut(NamedPatterns);
+
+impl VisitMut for SpellOut {
+    fn visit_table_like_kv_mut(&mut self, key: KeyMut<'_>, item: &mut Item) {
+        let written = item.as_str().filter(|_| key == "pattern");
+        match written.and_then(|written| self.0.expand(written).ok().filter(|expanded| expanded.text != written)) {
+            Some(expanded) => *item = value(expanded.text),
+            None => self.visit_item_mut(item),
+        }
+    }
 }
 
 /// Says in the table of a rule what its file says for all.
@@ -231,9 +261,45 @@ strips = ["Advertisement"]
         let (rules, file) = rulebook();
         let index = rules.by_id("gazette.ad").unwrap();
         let own = rules.pack_of(index);
-        let bundled = Pack { bundled: true, file: own.file.clone(), source: None, rules: vec![], tests: vec![].into() };
+        let bundled = Pack {
+            bundled: true,
+            file: own.file.clone(),
+            source: None,
+            rules: vec![],
+            tests: vec![].into(),
+            warnings: vec![],
+        };
         let copy = rule_copy(&file, &bundled, rules.rule(index)).unwrap();
         assert!(copy.before.ends_with("langs = [\"en\"]\n"), "{}", copy.before);
+    }
+
+    #[test]
+    fn a_bundled_rule_is_copied_with_its_named_patterns_spelled_out() {
+        let named = r#"
+[patterns]
+z = '\d+'
+a = ["(?&z) May", 'June']
+
+[[regex]]
+id = "gazette.day"
+category = "timestamp"
+pattern = '''Printed on (?&a)'''
+unless = [{ pattern = 'again on (?&z)' }]
+why = "line of the gazette"
+"#;
+        let rules = Ruleset::builder().bundled(false).text("gazette.toml", named).build().unwrap();
+        let bundled = Pack {
+            bundled: true,
+            file: "gazette.toml".to_owned(),
+            source: None,
+            rules: vec![],
+            tests: vec![].into(),
+            warnings: vec![],
+        };
+        let rule = rules.rule(rules.by_id("gazette.day").unwrap());
+        let copy = rule_copy(&named.parse().unwrap(), &bundled, rule).unwrap();
+        assert!(copy.before.contains(r"pattern = 'Printed on (?:(?:\d+) May|June)'"), "{}", copy.before);
+        assert_eq!(copy.unless, [r"{ pattern = 'again on (?:\d+)' }"]);
     }
 
     #[test]

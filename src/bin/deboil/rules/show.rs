@@ -1,12 +1,14 @@
 //! `deboil rules show`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 
 use deboil::bundled::PACKS;
 use deboil::error::did_you_mean;
-use deboil::rule::Example;
+use deboil::rule::{Example, named};
 use deboil::{Pack, Rule, RuleIdx, Ruleset};
+use toml_edit::{DocumentMut, Item};
 
 use crate::paint::Paint;
 use crate::setup;
@@ -49,7 +51,9 @@ fn write_rule(out: &mut Vec<u8>, rules: &Ruleset, index: RuleIdx, paint: Paint) 
     write_examples(out, "strips", &rule.strips, paint)?;
     write_examples(out, "keeps", &rule.keeps, paint)?;
     if let Some(text) = text_of(pack) {
-        writeln!(out, "\n{}", cut(&text, rule))?;
+        let table = cut(&text, rule);
+        let patterns = named_in(&table, &text).unwrap_or_default();
+        writeln!(out, "\n{patterns}{table}")?;
     }
     Ok(())
 }
@@ -88,4 +92,27 @@ fn cut(text: &str, rule: &Rule) -> String {
         end -= 1;
     }
     lines[start..end].join("\n")
+}
+
+/// The named patterns of a file of which a rule makes use, as they stand in it.
+fn named_in(table: &str, file: &str) -> Option<String> {
+    let mut file: DocumentMut = file.parse().ok()?;
+    let mut patterns = file.remove("patterns")?.into_table().ok()?;
+    let mut used: BTreeSet<String> = named::names(table).map(str::to_owned).collect();
+    // Each may hold those above it.
+    let written: Vec<(String, String)> =
+        patterns.iter().map(|(name, item)| (name.to_owned(), item.to_string())).collect();
+    for (name, pattern) in written.iter().rev() {
+        if used.contains(name) {
+            used.extend(named::names(pattern).map(str::to_owned));
+        }
+    }
+    patterns.retain(|name, _| used.contains(name));
+    if patterns.is_empty() {
+        return None;
+    }
+    patterns.decor_mut().clear();
+    let mut shown = DocumentMut::new();
+    shown.insert("patterns", Item::Table(patterns));
+    Some(format!("{shown}\n"))
 }

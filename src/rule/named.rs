@@ -1,0 +1,182 @@
+//! Named patterns: what `[patterns]` of a rule file holds, put in place of `(?&name)` in other patterns.
+//!
+//! The notation is that of Perl and PCRE for a group that is called by its name. Here it is text that is put in, so it costs
+//! nothing when the pattern runs.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::pattern::PatternError;
+use crate::error::did_you_mean;
+
+/// The most bytes of a pattern in which all names are replaced: names in names could make it grow without end.
+const EXPANDED_MAX: usize = 1 << 16;
+
+/// The named patterns of a file, as far as they were read.
+#[derive(Debug, Default)]
+pub struct NamedPatterns {
+    patterns: BTreeMap<String, String>,
+    used: RefCell<BTreeSet<String>>,
+}
+
+impl NamedPatterns {
+    /// Adds one: the alternatives, in which no name is left to be replaced.
+    pub fn insert(&mut self, name: &str, alternatives: &[String]) {
+        self.patterns.insert(name.to_owned(), format!("(?:{})", alternatives.join("|")));
+    }
+
+    /// A pattern with the named ones in the places of their names.
+    ///
+    /// # Errors
+    ///
+    /// A name that there is not (yet), or too long a result.
+    pub fn expand(&self, written: &str) -> Result<Expanded, PatternError> {
+        let mut expanded = Expanded { text: String::new(), pieces: Vec::new() };
+        let mut at = 0;
+        while let Some((call, name)) = next_call(written, at) {
+            let error = |what, cure| PatternError { what, cure, offset: Some(call.start) };
+            let pattern = self.patterns.get(name).ok_or_else(|| {
+                let known = self.patterns.keys().map(String::as_str);
+                error(format!("no pattern `{name}` stands above"), cure(name, known))
+            })?;
+            expanded.push_own(at, &written[at..call.start]);
+            expanded.push_named(call.start, pattern);
+            if expanded.text.len() > EXPANDED_MAX {
+                let what = format!("the pattern grows to more than {EXPANDED_MAX} bytes by its names");
+                return Err(error(what, "use smaller named patterns or split the rule".to_owned()));
+            }
+            self.used.borrow_mut().insert(name.to_owned());
+            at = call.end;
+        }
+        expanded.push_own(at, &written[at..]);
+        Ok(expanded)
+    }
+
+    /// Whether a pattern that was expanded holds a name.
+    pub fn is_used(&self, name: &str) -> bool {
+        self.used.borrow().contains(name)
+    }
+}
+
+fn cure<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+    let known: Vec<&str> = known.collect();
+    if known.is_empty() {
+        format!("put `{name} = '…'` above it, into `[patterns]`")
+    } else {
+        did_you_mean(name, known)
+    }
+}
+
+/// The names that stand in a pattern.
+pub fn names(pattern: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (call, name) = next_call(pattern, at)?;
+        at = call.end;
+        Some(name)
+    })
+}
+
+/// Whether a pattern may have a name.
+pub fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+}
+
+/// The first call of a name from a byte on, and the name.
+fn next_call(pattern: &str, from: usize) -> Option<(Range<usize>, &str)> {
+    let mut at = from;
+    loop {
+        let (start, rest) = pattern.get(at..).and_then(|rest| {
+            let offset = rest.find(['\\', '('])?;
+            Some((at + offset, &rest[offset..]))
+        })?;
+        if let Some((name, _)) = rest.strip_prefix("(?&").and_then(|rest| rest.split_once(')')) {
+            return Some((start..start + "(?&".len() + name.len() + ")".len(), name));
+        }
+        let escaped = rest.strip_prefix('\\').and_then(|rest| rest.chars().next());
+        at = start + 1 + escaped.map_or(0, char::len_utf8);
+    }
+}
+
+/// A pattern in which the names are replaced.
+#[derive(Debug)]
+pub struct Expanded {
+    /// The pattern.
+    pub text: String,
+    pieces: Vec<Piece>,
+}
+
+/// What stands between two names, or for one: where it starts in the text, and where in the pattern as it is written.
+#[derive(Debug)]
+struct Piece {
+    start: usize,
+    written: usize,
+    is_named: bool,
+}
+
+impl Expanded {
+    fn push_own(&mut self, written: usize, text: &str) {
+        self.pieces.push(Piece { start: self.text.len(), written, is_named: false });
+        self.text.push_str(text);
+    }
+
+    fn push_named(&mut self, written: usize, text: &str) {
+        self.pieces.push(Piece { start: self.text.len(), written, is_named: true });
+        self.text.push_str(text);
+    }
+
+    /// Where in the pattern as it is written a byte of the text stands: of a named one that is where its name is.
+    pub fn written(&self, offset: usize) -> usize {
+        let piece = self.pieces.iter().rfind(|piece| piece.start <= offset).expect("the first starts at 0");
+        if piece.is_named { piece.written } else { piece.written + offset - piece.start }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(patterns: &[(&str, &[&str])]) -> NamedPatterns {
+        let mut named = NamedPatterns::default();
+        for (name, alternatives) in patterns {
+            named.insert(name, &alternatives.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+        }
+        named
+    }
+
+    #[test]
+    fn a_name_stands_for_its_alternatives() {
+        let named = named(&[("month", &["May", "June"]), ("day", &["\\d+"])]);
+        let expanded = named.expand("(?&day) (?&month), at (?&day)").unwrap();
+        assert_eq!(expanded.text, "(?:\\d+) (?:May|June), at (?:\\d+)");
+        assert!(named.is_used("day") && named.is_used("month"));
+    }
+
+    #[test]
+    fn what_only_looks_like_a_call_stays() {
+        let named = named(&[("a", &["x"])]);
+        for text in [r"\(?&a)", r"\\\(?&a)", "(?:a)", "(?&a", r"\"] {
+            assert_eq!(named.expand(text).unwrap().text, text);
+        }
+        assert!(!named.is_used("a"));
+        assert_eq!(named.expand(r"\\(?&a)").unwrap().text, r"\\(?:x)");
+    }
+
+    #[test]
+    fn a_place_is_that_in_the_pattern_as_it_is_written() {
+        let expanded = named(&[("a", &["12345"])]).expand("é(?&a)z").unwrap();
+        let places: Vec<usize> = (0..=expanded.text.len()).map(|offset| expanded.written(offset)).collect();
+        assert_eq!(places, [0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 7, 8]);
+    }
+
+    #[test]
+    fn names_in_names_do_not_grow_without_end() {
+        let mut named = named(&[("n0", &["lol"])]);
+        let error = (1..64).find_map(|level| {
+            let text = format!("(?&n{0})(?&n{0})", level - 1);
+            named.expand(&text).map(|expanded| named.insert(&format!("n{level}"), &[expanded.text])).err()
+        });
+        assert!(error.unwrap().what.contains("65536"));
+    }
+}
