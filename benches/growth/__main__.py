@@ -4,8 +4,9 @@ usage: python3 benches/growth [OPTIONS]
 
 Instructions are the same in each run, whatever else the machine does, so a small change can be seen. They are counted by
 valgrind, which must be installed. Along each axis one number of the work changes: rules, the size of the document, the share
-of junk in it, publishers, documents. What a file with nothing in it takes is the start; the rest is cleaning. The slope is that
-of a line through the logarithms of what cleaning takes: 0 if it does not grow, 1 if it grows as the number does.
+of junk in it, publishers, documents. What a file with nothing in it takes is the start, when the rules are compiled and when an
+earlier run kept them; the rest is cleaning. The slope is that of a line through the logarithms of what cleaning takes: 0 if it
+does not grow, 1 if it grows as the number does.
 
 With --check nothing is written. Some figures are compared with those in limits.json, and if one is more than a tenth above, the
 status is 1. --accept writes today's figures there. They depend on the compiler and the processor's instructions.
@@ -40,6 +41,7 @@ class Count:
     number: int
     bytes: int
     start: int
+    kept: int
     cleaning: int
 
     @property
@@ -66,17 +68,20 @@ class Axis:
     def table(self):
         yield f"### {self.title}\n"
         yield f"Slope of cleaning: {self.slope():.2f}.\n"
-        yield f"| {self.unit} | bytes | start, millions | cleaning, millions | cleaning, per byte |"
-        yield "| --: | --: | --: | --: | --: |"
+        yield f"| {self.unit} | bytes | start, millions | with kept rules | cleaning, millions | cleaning, per byte |"
+        yield "| --: | --: | --: | --: | --: | --: |"
         for c in self.counts:
-            yield f"| {c.number:,} | {c.bytes:,} | {c.start / 1e6:,.1f} | {c.cleaning / 1e6:,.1f} | {c.per_byte:,.1f} |"
+            start, kept, cleaning = (f"{count / 1e6:,.1f}" for count in (c.start, c.kept, c.cleaning))
+            yield f"| {c.number:,} | {c.bytes:,} | {start} | {kept} | {cleaning} | {c.per_byte:,.1f} |"
 
 
 def counted(deboil, work):
     start = instructions(deboil, work.rules, work.nothing)
+    with tempfile.TemporaryDirectory() as cache:
+        _, kept = (instructions(deboil, work.rules, work.nothing, cache=cache) for _ in range(2))
     whole = instructions(deboil, work.rules, *work.texts)
-    print(f"{work.number:,}: {start:,} + {whole - start:,}", file=sys.stderr, flush=True)
-    return Count(work.number, work.bytes, start, max(whole - start, 1))
+    print(f"{work.number:,}: {start:,} ({kept:,}) + {whole - start:,}", file=sys.stderr, flush=True)
+    return Count(work.number, work.bytes, start, kept, max(whole - start, 1))
 
 
 def scrapes():
@@ -103,7 +108,8 @@ def watched(deboil, make):
         "bundled rules, 140 scrapes": works.by_documents(make, [140], scrapes())[0],
     }
     counts = {name: counted(deboil, work) for name, work in all_works.items()}
-    return {name: {"start": count.start, "per byte": round(count.per_byte, 1)} for name, count in counts.items()}
+    figures = lambda count: {"start": count.start, "with kept rules": count.kept, "per byte": round(count.per_byte, 1)}
+    return {name: figures(count) for name, count in counts.items()}
 
 
 def accept(figures):

@@ -25,6 +25,7 @@ mod program;
 mod relaxed;
 mod rows;
 mod runner;
+mod saved;
 #[cfg(rule_schema)]
 pub mod schema;
 mod search;

@@ -35,7 +35,15 @@ impl<T: DeserializeOwned> Packed<T> {
     /// The value, to be changed.
     pub fn value_mut(&mut self) -> &mut T {
         let _ = &**self;
+        self.bytes = &[];
         self.value.get_mut().expect("it was unpacked just now")
+    }
+}
+
+impl<T> Packed<T> {
+    /// Whether it was packed, and nobody could change it since.
+    pub(super) fn is_as_packed(&self) -> bool {
+        !self.bytes.is_empty()
     }
 }
 

@@ -14,9 +14,9 @@ use super::kind::Kind;
 use super::matcher::Matcher;
 use super::paths::Paths;
 use super::rows::Rows;
+use super::saved;
 use super::settings::{self, Settings};
 use super::{Mode, Need, Pack, PackIdx, Packed, Reference, Rule, RuleIdx, Source, load};
-use crate::bundled;
 use crate::error::{Error, Errors, Place, did_you_mean};
 use crate::page::Page;
 
@@ -24,7 +24,7 @@ use crate::page::Page;
 pub type SourceIdx = u32;
 
 /// A rule whose place a later one of its id took.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overridden {
     /// The id of both.
     pub id: String,
@@ -33,27 +33,28 @@ pub struct Overridden {
 }
 
 /// Compiled rules, ready to clean documents; shared between threads.
+#[derive(Debug)]
+pub struct Ruleset {
+    pub(super) packs: Vec<Pack>,
+    pub(super) tables: Tables,
+    /// Rules whose place others of their ids took.
+    pub(super) overridden: Vec<Overridden>,
+    /// Rules that the user switched off, and where.
+    disabled: HashMap<RuleIdx, Place>,
+    /// The name and the text of each rule file that did not come with the program.
+    files: Vec<(String, String)>,
+    /// What the user said of rules that others wrote.
+    settings: Settings,
+    by_id: OnceLock<HashMap<String, RuleIdx>>,
+}
+
+/// What is known of the rules of all packs together.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
-pub struct Ruleset {
-    packs: Vec<Pack>,
+pub(super) struct Tables {
     places: Rows<(PackIdx, u32), 2>,
     /// The id of each rule.
     ids: Packed<Vec<String>>,
-    /// Rules that the user switched off, and where.
-    #[serde(skip)]
-    disabled: HashMap<RuleIdx, Place>,
-    /// Rules whose place others of their ids took.
-    #[serde(skip)]
-    overridden: Vec<Overridden>,
-    /// The name and the text of each rule file that did not come with the program.
-    #[serde(skip)]
-    files: Vec<(String, String)>,
-    /// What the user said of rules that others wrote.
-    #[serde(skip)]
-    settings: Settings,
-    #[serde(skip)]
-    by_id: OnceLock<HashMap<String, RuleIdx>>,
     sources: Vec<PackIdx>,
     index: Index,
     /// How many rules each rule comes after in an order in which it comes after those that it needs.
@@ -66,15 +67,6 @@ pub struct Ruleset {
 }
 
 impl Ruleset {
-    /// The rules that came with the program.
-    ///
-    /// # Panics
-    ///
-    /// Never: what the program holds was packed when it was built.
-    pub fn bundled() -> Self {
-        postcard::from_bytes(bundled::IMAGE).expect("the build script packed it")
-    }
-
     /// Puts checked rule files together.
     ///
     /// # Errors
@@ -88,16 +80,20 @@ impl Ruleset {
         if !errors.is_empty() {
             return Err(Errors(errors));
         }
-        Ok(Self { overridden, ..compile(packs)? })
+        let tables = compile(&packs)?;
+        Ok(Self::assembled(packs, tables, overridden))
     }
 
-    /// All of it as bytes, as the program holds the bundled rules.
-    ///
-    /// # Panics
-    ///
-    /// Never: rules hold nothing that has no form in bytes.
-    pub fn packed(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).expect("there is a form for all of it")
+    pub(super) fn assembled(packs: Vec<Pack>, tables: Tables, overridden: Vec<Overridden>) -> Self {
+        Self {
+            packs,
+            tables,
+            overridden,
+            disabled: HashMap::new(),
+            files: Vec::new(),
+            settings: Settings::default(),
+            by_id: OnceLock::new(),
+        }
     }
 
     /// Collects rule files.
@@ -107,22 +103,22 @@ impl Ruleset {
 
     /// All rules with their indices.
     pub fn rules(&self) -> impl Iterator<Item = (RuleIdx, &Rule)> {
-        (0..self.places.len() as RuleIdx).map(|index| (index, self.rule(index)))
+        (0..self.tables.places.len() as RuleIdx).map(|index| (index, self.rule(index)))
     }
 
     /// How many rules there are.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.tables.places.len()
     }
 
     /// Whether there is no rule.
     pub fn is_empty(&self) -> bool {
-        self.places.len() == 0
+        self.tables.places.len() == 0
     }
 
     /// A rule.
     pub fn rule(&self, index: RuleIdx) -> &Rule {
-        let (pack, at) = self.places.at(index as usize);
+        let (pack, at) = self.tables.places.at(index as usize);
         &self.packs[pack as usize].rules[at as usize]
     }
 
@@ -133,7 +129,7 @@ impl Ruleset {
 
     /// The number of the pack that a rule stands in.
     pub fn pack_index(&self, index: RuleIdx) -> PackIdx {
-        self.places.at(index as usize).0
+        self.tables.places.at(index as usize).0
     }
 
     /// All packs.
@@ -143,19 +139,19 @@ impl Ruleset {
 
     /// The rule of an id.
     pub fn by_id(&self, id: &str) -> Option<RuleIdx> {
-        let numbered = || self.ids.iter().cloned().zip(0..).collect();
+        let numbered = || self.tables.ids.iter().cloned().zip(0..).collect();
         self.by_id.get_or_init(numbered).get(id).copied()
     }
 
     /// A source.
     pub fn source(&self, index: SourceIdx) -> &Source {
-        let source = self.packs[self.sources[index as usize] as usize].source.as_ref();
+        let source = self.packs[self.tables.sources[index as usize] as usize].source.as_ref();
         source.expect("`sources` lists the packs that have one")
     }
 
     /// The pack of a source.
     pub fn source_pack(&self, index: SourceIdx) -> PackIdx {
-        self.sources[index as usize]
+        self.tables.sources[index as usize]
     }
 
     /// The source of an id.
@@ -165,7 +161,7 @@ impl Ruleset {
 
     /// All sources with their indices.
     pub fn sources(&self) -> impl Iterator<Item = (SourceIdx, &Source)> {
-        (0..self.sources.len() as SourceIdx).map(|index| (index, self.source(index)))
+        (0..self.tables.sources.len() as SourceIdx).map(|index| (index, self.source(index)))
     }
 
     /// Where the user switched a rule off for all texts; `None` if nobody did.
@@ -188,6 +184,18 @@ impl Ruleset {
         &self.settings
     }
 
+    /// The same with what a user says of it.
+    ///
+    /// # Errors
+    ///
+    /// What is said of rules and sources that there are not, unless the bundled ones were left out: one may still speak of
+    /// those.
+    pub fn configured(self, settings: Settings) -> Result<Self, Errors> {
+        let bundled = self.packs.iter().any(|pack| pack.bundled);
+        let errors = if bundled { unknown_settings(&self.packs, &settings) } else { Vec::new() };
+        if errors.is_empty() { Ok(self.with(settings)) } else { Err(Errors(errors)) }
+    }
+
     /// The same with what a user says of it, as far as it has the rules and sources of which that is said.
     fn with(mut self, settings: Settings) -> Self {
         for reference in &settings.disable {
@@ -208,32 +216,32 @@ impl Ruleset {
 
     /// How many rules a rule comes after in an order in which it comes after those that it needs.
     pub(crate) fn rank(&self, rule: RuleIdx) -> u32 {
-        self.ranks.at(rule as usize)[0]
+        self.tables.ranks.at(rule as usize)[0]
     }
 
     /// Whether a rule runs in a mode, which is known without unpacking the rule.
     pub(crate) fn runs_in(&self, rule: RuleIdx, mode: Mode) -> bool {
-        self.modes.at(rule as usize)[0] >> mode as u32 & 1 != 0
+        self.tables.modes.at(rule as usize)[0] >> mode as u32 & 1 != 0
     }
 
     /// The rules without anchors: those that are asked of every page.
     pub(crate) fn unanchored(&self) -> &[RuleIdx] {
-        &self.unanchored
+        &self.tables.unanchored
     }
 
     /// How many sources there are.
     pub(crate) fn count_sources(&self) -> usize {
-        self.sources.len()
+        self.tables.sources.len()
     }
 
     /// The sources under whose path globs a path lies.
     pub(crate) fn sources_of_path(&self, path: &Path) -> Vec<SourceIdx> {
-        self.paths.sources(path)
+        self.tables.paths.sources(path)
     }
 
     /// The anchors of all rules and signatures.
     pub(crate) fn index(&self) -> &Index {
-        &self.index
+        &self.tables.index
     }
 }
 
@@ -295,7 +303,7 @@ impl RulesetBuilder {
     /// All mistakes of all files.
     pub fn build(mut self) -> Result<Ruleset, Errors> {
         if self.bundled && self.files.is_empty() && self.errors.is_empty() {
-            return configured(Ruleset::bundled(), self.bundled, self.settings);
+            return Ruleset::bundled().configured(self.settings);
         }
         let mut errors = mem::take(&mut self.errors);
         let mut packs = if self.bundled { Ruleset::bundled().packs } else { Vec::new() };
@@ -308,15 +316,26 @@ impl RulesetBuilder {
         if !errors.is_empty() {
             return Err(Errors(errors));
         }
-        let rules = Ruleset { files: self.files, ..Ruleset::of(packs)? };
-        configured(rules, self.bundled, self.settings)
+        Ruleset { files: self.files, ..Ruleset::of(packs)? }.configured(self.settings)
     }
-}
 
-/// The rules with what the user says of them. Who leaves the bundled rules out may still say something of them.
-fn configured(rules: Ruleset, bundled: bool, settings: Settings) -> Result<Ruleset, Errors> {
-    let errors = if bundled { unknown_settings(&rules.packs, &settings) } else { Vec::new() };
-    if errors.is_empty() { Ok(rules.with(settings)) } else { Err(Errors(errors)) }
+    /// The rules of which [`Ruleset::saved`] gave `bytes` when this program built them of the same files. What a user says of
+    /// rules is in neither: see [`Ruleset::configured`].
+    ///
+    /// # Errors
+    ///
+    /// The builder, if the bytes are others.
+    pub fn restore(self, bytes: &'static [u8]) -> Result<Ruleset, Box<Self>> {
+        match saved::rules(bytes) {
+            Ok(rules) if self.errors.is_empty() => Ok(Ruleset { files: self.files, ..rules }),
+            _ => Err(self.into()),
+        }
+    }
+
+    /// The name and the text of each rule file that was added, in their order; `None` if one of them cannot be read.
+    pub fn files(&self) -> Option<&[(String, String)]> {
+        self.errors.is_empty().then_some(&self.files)
+    }
 }
 
 /// The texts of a rule file or of all rule files of a directory, in the order of their names. What a checkout holds beside
@@ -419,9 +438,10 @@ fn frame_articles(packs: &mut [Pack]) {
 fn join_sources(packs: &mut [Pack]) {
     for later in 1..packs.len() {
         let (before, after) = packs.split_at_mut(later);
-        let Some(source) = after[0].source.as_mut().map(Packed::value_mut) else { continue };
+        let Some(source) = after[0].source.as_mut() else { continue };
         let has_id = |pack: &&mut Pack| pack.source.as_ref().is_some_and(|other| other.id == source.id);
         let Some(pack) = before.iter_mut().find(has_id) else { continue };
+        let source = source.value_mut();
         let name = if pack.bundled { "bundled" } else { &pack.file };
         let extended = format!("{} ({name})", source.id);
         let earlier = pack.source.as_mut().expect("it has the id").value_mut();
@@ -497,14 +517,14 @@ fn by_place(errors: impl Iterator<Item = Error>) -> Vec<Error> {
     errors
 }
 
-fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
+fn compile(packs: &[Pack]) -> Result<Tables, Errors> {
     let of_pack = |(pack, content): (PackIdx, &Pack)| (0..content.rules.len() as u32).map(move |at| (pack, at));
-    let places: Vec<(PackIdx, u32)> = (0..).zip(&packs).flat_map(of_pack).collect();
+    let places: Vec<(PackIdx, u32)> = (0..).zip(packs).flat_map(of_pack).collect();
     let sources: Vec<PackIdx> =
         (0..packs.len()).filter(|&pack| packs[pack].source.is_some()).map(|pack| pack as PackIdx).collect();
     let rules: Vec<&Rule> = places.iter().map(|&(pack, at)| &*packs[pack as usize].rules[at as usize]).collect();
     let order = needs_order(&rules)?;
-    reject_cyclic_extends(&packs)?;
+    reject_cyclic_extends(packs)?;
     let mut ranks = vec![0; order.len()];
     order.iter().zip(0..).for_each(|(&rule, rank)| ranks[rule as usize] = rank);
     let anchors: Vec<Vec<Anchor>> = rules.iter().map(|rule| rule.kind.anchors()).collect();
@@ -520,15 +540,9 @@ fn compile(packs: Vec<Pack>) -> Result<Ruleset, Errors> {
         globs.extend(source.paths.iter().map(|path| (path.clone(), number)));
     }
     let (index, paths) = (Index::of(&owned), Paths::of(globs)?);
-    Ok(Ruleset {
-        packs,
+    Ok(Tables {
         places: places.into_iter().collect(),
         ids: ids.into(),
-        disabled: HashMap::new(),
-        overridden: Vec::new(),
-        files: Vec::new(),
-        settings: Settings::default(),
-        by_id: OnceLock::new(),
         sources,
         index,
         ranks: ranks.into_iter().map(|rank| [rank]).collect(),

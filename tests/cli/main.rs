@@ -2,6 +2,7 @@
 //!
 //! Each test works in a directory of its own, with rules of its own, so that the bundled ones may change freely.
 
+mod cache;
 mod clean;
 mod compressed;
 mod explain;

@@ -98,7 +98,7 @@ impl Sandbox {
 
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: &[A]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_deboil"));
-        command.current_dir(self.directory.path()).args(args);
+        command.current_dir(self.directory.path()).args(args).env("DEBOIL_CACHE_DIR", self.path("cache"));
         for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
             command.env_remove(variable);
         }

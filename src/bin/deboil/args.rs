@@ -617,6 +617,12 @@ pub(crate) struct RuleArgs {
     /// Leave out the rules that come with the program
     #[arg(long)]
     pub(crate) no_bundled: bool,
+
+    /// Compile the rules anew, and do not keep them for the next run
+    ///
+    /// Rules of files are kept, compiled, below the user's directory for caches, or in that which DEBOIL_CACHE_DIR names.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
 }
 
 /// Learn rules from texts of one source, and write them for you to read

@@ -98,7 +98,7 @@ fn check_ledger(args: &CleanArgs, destination: &Destination, inputs: Option<&Inp
 }
 
 fn rules(args: &CleanArgs) -> Result<&'static Ruleset, Stop> {
-    if args.learn { setup::proven(setup::load_any(&args.rules)?) } else { setup::load_proven(&args.rules) }
+    if args.learn { setup::load_any_proven(&args.rules) } else { setup::load_proven(&args.rules) }
 }
 
 /// The rules, and those that the inputs teach.

@@ -126,7 +126,7 @@ fn rules(args: &LearnArgs) -> Result<&'static Ruleset, Stop> {
     if args.update {
         known.rules.extend(args.output.iter().filter(|path| path.exists()).cloned());
     }
-    setup::proven(setup::load_any(&known)?)
+    setup::load_any_proven(&known)
 }
 
 fn batch<'a>(args: &'a LearnArgs, rules: &'a Ruleset) -> Batch<'a> {

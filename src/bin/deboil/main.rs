@@ -2,6 +2,7 @@
 
 mod account;
 mod args;
+mod cache;
 mod clean;
 mod collector;
 mod compare;

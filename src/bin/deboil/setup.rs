@@ -5,51 +5,102 @@ use std::io;
 
 use deboil::config::Config;
 use deboil::error::did_you_mean;
-use deboil::{Categories, Mode, Options, Ruleset};
+use deboil::rule::settings::Settings;
+use deboil::{Categories, Mode, Options, Ruleset, RulesetBuilder};
 
 use crate::args::{OriginArgs, RuleArgs, WhatArgs};
+use crate::cache::Cache;
 use crate::status::Stop;
 
 /// Loads the bundled rules, those of the configuration and those of the command line.
 ///
 /// They stay for as long as the program runs: its end takes them all at once.
 pub(crate) fn load(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
-    let rules = load_any(args)?;
+    not_empty(Sources::of(args, &[])?.load()?)
+}
+
+/// Loads the same, none of it as it was kept by an earlier run.
+pub(crate) fn load_anew(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
+    not_empty(Sources { cache: None, ..Sources::of(args, &[])? }.load()?)
+}
+
+/// Loads the same, and rules that were learnt.
+pub(crate) fn load_with(args: &RuleArgs, learnt: &[String]) -> Result<&'static Ruleset, Stop> {
+    Sources { cache: None, ..Sources::of(args, learnt)? }.load()
+}
+
+/// Loads the same without those, and runs the examples of all that did not come with the program: nothing is cleaned by a
+/// rule that does not do what its author says.
+pub(crate) fn load_proven(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
+    not_empty(load_any_proven(args)?)
+}
+
+/// Loads the same, where there need not be any.
+pub(crate) fn load_any_proven(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
+    Sources::of(args, &[])?.load_proven()
+}
+
+fn not_empty(rules: &'static Ruleset) -> Result<&'static Ruleset, Stop> {
     if rules.is_empty() {
         return Err(Stop::new("there are no rules", "leave out --no-bundled, or name a rule file with --rules PATH"));
     }
     Ok(rules)
 }
 
-/// Loads the same, where there need not be any.
-pub(crate) fn load_any(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
-    load_with(args, &[])
+/// What rules are made of.
+struct Sources {
+    builder: RulesetBuilder,
+    settings: Settings,
+    cache: Option<Cache>,
 }
 
-/// Loads the same, and rules that were learnt.
-pub(crate) fn load_with(args: &RuleArgs, learnt: &[String]) -> Result<&'static Ruleset, Stop> {
-    let config = configuration(args)?;
-    let mut builder = Ruleset::builder().bundled(!args.no_bundled).settings(config.settings);
-    for path in config.rules.iter().chain(&args.rules) {
-        builder = builder.path(path);
+impl Sources {
+    fn of(args: &RuleArgs, learnt: &[String]) -> Result<Self, Stop> {
+        let config = configuration(args)?;
+        let mut builder = Ruleset::builder().bundled(!args.no_bundled);
+        for path in config.rules.iter().chain(&args.rules) {
+            builder = builder.path(path);
+        }
+        for text in learnt {
+            builder = builder.text("learnt", text);
+        }
+        let cache = if args.no_cache { None } else { Cache::of(&builder, !args.no_bundled) };
+        Ok(Self { builder, settings: config.settings, cache })
     }
-    for text in learnt {
-        builder = builder.text("learnt", text);
+
+    fn load(self) -> Result<&'static Ruleset, Stop> {
+        let rules = match kept(self.cache.as_ref(), self.builder) {
+            Ok(rules) => rules,
+            Err(builder) => builder.build()?,
+        };
+        leaked(rules, self.settings)
     }
-    let rules = builder.build()?;
-    Ok(Box::leak(Box::new(rules)))
+
+    /// Only what was proven is kept.
+    fn load_proven(self) -> Result<&'static Ruleset, Stop> {
+        let rules = match kept(self.cache.as_ref(), self.builder) {
+            Ok(rules) => rules,
+            Err(builder) => {
+                let rules = builder.build()?;
+                deboil::prove::own_packs(&rules)?;
+                self.cache.iter().for_each(|cache| cache.write(&rules));
+                rules
+            }
+        };
+        leaked(rules, self.settings)
+    }
 }
 
-/// Loads the same, and runs the examples of all that did not come with the program: nothing is cleaned by a rule that
-/// does not do what its author says.
-pub(crate) fn load_proven(args: &RuleArgs) -> Result<&'static Ruleset, Stop> {
-    proven(load(args)?)
+/// The rules as an earlier run kept them, else what they can be built of.
+fn kept(cache: Option<&Cache>, builder: RulesetBuilder) -> Result<Ruleset, Box<RulesetBuilder>> {
+    match cache.and_then(Cache::read) {
+        Some(kept) => builder.restore(kept),
+        None => Err(builder.into()),
+    }
 }
 
-/// Runs the examples of all rules that did not come with the program.
-pub(crate) fn proven(rules: &'static Ruleset) -> Result<&'static Ruleset, Stop> {
-    deboil::prove::own_packs(rules)?;
-    Ok(rules)
+fn leaked(rules: Ruleset, settings: Settings) -> Result<&'static Ruleset, Stop> {
+    Ok(Box::leak(Box::new(rules.configured(settings)?)))
 }
 
 /// The configuration, if it is to be read. A working directory that is gone has none; one that cannot be told may have

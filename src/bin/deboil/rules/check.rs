@@ -46,7 +46,7 @@ pub(crate) fn run(args: &RulesCheckArgs) -> Result<Status, Stop> {
     }
     let mut named = args.rules.clone();
     named.rules.extend(args.paths.iter().cloned());
-    let rules = setup::load(&named)?;
+    let rules = setup::load_anew(&named)?;
     let packs = packs(args, rules);
     let findings: Vec<Finding> = packs.iter().flat_map(|&pack| check(rules, pack)).collect();
     let covered = (!args.corpus.is_empty()).then(|| Covered::of(args, rules, &packs)).transpose()?;
