@@ -121,6 +121,7 @@ impl<'r> Search<'r> {
                 if against.is_none() {
                     self.hit.insert(index);
                 }
+                let against = against.or_else(|| is_foreign(rule, &found, &page.layout).then_some(Reason::Langs));
                 let judged = self.judged(index, rule, found, against);
                 self.spare(judged, &page.layout, standing, &mut matches);
             }
@@ -238,9 +239,27 @@ pub(crate) fn deletes_alone(rule: &Rule, text: &[u8]) -> bool {
     let hits = set::scan_alone(rule, &page);
     let look = Look { page: &page, rule, document: &page.layout, edited: &|_| false, thorough: true };
     let found = rule.kind.find(&look, hits.of(0));
-    let stays =
-        |line| too_long(rule, &page, line).is_some() || protected(rule, &page, line, page.content(line)).is_some();
-    found.iter().any(|found| !stays(found.line))
+    let stays = |found: &Found| {
+        too_long(rule, &page, found.line).is_some()
+            || protected(rule, &page, found.line, page.content(found.line)).is_some()
+            || is_foreign(rule, found, &page.layout)
+    };
+    !found.iter().all(stays)
+}
+
+/// The languages whose sentences end as those of no other language do, and by what.
+const WITH_WIDE_STOPS: [&str; 2] = ["zh", "ja"];
+const WIDE_STOPS: [&str; 4] = ["。", "｡", "！", "？"];
+
+/// Whether a rule that looks at one line would delete a sentence of a language that it is not for: such a sentence was glued
+/// to what the rule looks for, and `.` and `\w` in its pattern hold all scripts.
+fn is_foreign(rule: &Rule, found: &Found, layout: &Layout) -> bool {
+    let is_of_line = matches!(rule.kind, Kind::Phrase(_) | Kind::Line(_) | Kind::Regex(_));
+    let has_stop = |span: &Span| {
+        let text = &layout.text()[span.start..span.end];
+        WIDE_STOPS.iter().any(|stop| memchr::memmem::find(text, stop.as_bytes()).is_some())
+    };
+    is_of_line && !WITH_WIDE_STOPS.iter().any(|lang| speaks(rule, lang)) && found.spans.iter().any(has_stop)
 }
 
 /// Whether `max_words` speaks of the matched line; for some kinds it speaks of the deletion.
@@ -386,6 +405,17 @@ mod tests {
             verdicts(line, "stays\nsee all of this\nsee all this\n"),
             [Verdict::Kept(Reason::MaxWords), Verdict::Removed]
         );
+    }
+
+    #[test]
+    fn a_rule_takes_no_sentence_of_a_script_that_its_languages_do_not_have() {
+        let rule = |langs: &str| format!("[[regex]]\nid = 'x'\nlangs = {langs}\npattern = 'All rights reserved\\..*'");
+        let text = "stays\nAll rights reserved. 港口。\nAll rights reserved. 港口\n";
+        let foreign = [Verdict::Kept(Reason::Langs), Verdict::Removed];
+        assert_eq!(verdicts(&rule("['en', 'de']"), text), foreign);
+        for langs in ["['en', 'ja']", "['zh']", "[]"] {
+            assert_eq!(verdicts(&rule(langs), text), [Verdict::Removed; 2], "{langs}");
+        }
     }
 
     #[test]

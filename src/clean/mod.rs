@@ -204,6 +204,8 @@ pub enum Reason {
     Beside,
     /// Its line is longer than the rule may delete.
     MaxWords,
+    /// It holds a sentence of a language that the rule is not for.
+    Langs,
     /// Its category is kept.
     Category,
     /// It stands in lines that no rule may touch.
@@ -222,6 +224,7 @@ impl fmt::Display for Reason {
             Self::Needs => "what the rule needs is not in the document",
             Self::Beside => "no line beside it goes",
             Self::MaxWords => "its line has more words than `max_words`",
+            Self::Langs => "it holds a sentence of a language that the rule is not for",
             Self::Category => "its category is kept",
             Self::Protected => "it stands in a quote or in code, which is protected",
             Self::Bound => "the document would lose too much",

@@ -141,6 +141,8 @@ fn common(pool: &Pool) -> BoxedStrategy<Common> {
         "modes = [\"full-page\"]",
         "modes = [\"extracted\"]",
         "langs = [\"de\"]",
+        "langs = [\"en\", \"de\"]",
+        "langs = [\"ja\"]",
     ];
     (
         prop::option::weighted(0.25, select(&["head", "body", "tail"][..])),

@@ -63,6 +63,14 @@ pub(crate) fn explain(rules: &Ruleset, document: &Document, options: &Options) -
     state.finish(stable && again.removals.is_empty())
 }
 
+/// Whether a rule of one line would delete a Chinese or Japanese sentence, and is for other languages.
+fn is_foreign(rule: &Rule, text: &Text, found: &Found) -> bool {
+    let is_of_line = matches!(rule.kind, Kind::Phrase(_) | Kind::Line(_) | Kind::Regex(_));
+    let is_for_others = !rule.langs.is_empty() && rule.langs.iter().all(|lang| lang != "zh" && lang != "ja");
+    let gone = found.spans.iter().map(|span| String::from_utf8_lossy(span.of(&text.bytes)).into_owned());
+    is_of_line && is_for_others && gone.collect::<Vec<_>>().join(" ").contains(['。', '｡', '！', '？'])
+}
+
 /// Goes over a document until nothing goes. False if that does not happen.
 fn go_over<'a>(rules: &'a Ruleset, document: &Document, options: &'a Options) -> (State<'a>, bool) {
     let original = Text::of(document.text);
@@ -100,7 +108,9 @@ impl State<'_> {
         self.hit.extend(matches.iter().filter(|found| found.against.is_none()).map(|found| found.rule));
         for found in matches.iter_mut().filter(|found| found.against.is_none()) {
             let rule = self.rules.rule(found.rule);
-            if !rule.needs.iter().all(|need| self.is_met(need)) {
+            if is_foreign(rule, &text, &found.found) {
+                found.against = Some("Langs");
+            } else if !rule.needs.iter().all(|need| self.is_met(need)) {
                 found.against = Some("Needs");
             } else if self.options.keep.contains(rule.category) {
                 found.against = Some("Category");
