@@ -21,6 +21,9 @@ use super::Cues;
 /// A line with fewer words that does not end like a sentence may be an item of a menu.
 const SHORT_WORDS: u32 = 8;
 
+/// A sentence has at least so many words.
+const SENTENCE_WORDS: u32 = 3;
+
 /// A cue has at most so many words.
 const CUE_WORDS: u32 = 22;
 
@@ -54,6 +57,8 @@ pub struct Features {
     /// Whether each line is a sentence that ends in a colon, and whether it is an item of a list.
     pub(super) lead_ins: Vec<bool>,
     pub(super) items: Vec<bool>,
+    /// Whether each line ends as a sentence does and is no cue.
+    pub(super) sentences: Vec<bool>,
 }
 
 impl Features {
@@ -68,6 +73,7 @@ impl Features {
             bylines: own.iter().zip(&cued).map(|(own, cued)| cued.byline || own.is_date()).collect(),
             lead_ins: own.iter().map(|own| own.colon && own.words >= PROSE_WORDS).collect(),
             items: own.iter().map(|own| own.bullet).collect(),
+            sentences: own.iter().zip(&cued).map(|(own, cued)| own.is_sentence() && !cued.is_cue()).collect(),
             prose_above: around.sums,
             title: around.title,
         }
@@ -116,6 +122,11 @@ impl Own {
     /// Whether it holds a date and little else.
     fn is_date(&self) -> bool {
         self.date && !self.terminal && self.words < SHORT_WORDS
+    }
+
+    /// Whether it may be a short sentence of a text, and no address or beginning of something.
+    fn is_sentence(&self) -> bool {
+        self.terminal && self.words >= SENTENCE_WORDS && !self.address && !self.ellipsis
     }
 
     fn prose_words(&self) -> f64 {
@@ -223,6 +234,10 @@ impl Cued {
         let is = |matchers: &[Matcher]| page.words(line) <= CUE_WORDS && any_holds(matchers, page, line);
         let kinds = [&cues.ends, &cues.shares, &cues.signups, &cues.legal, &cues.menus];
         Self { kinds: kinds.map(|matchers| f64::from(u8::from(is(matchers)))), byline: is(&cues.bylines) }
+    }
+
+    fn is_cue(&self) -> bool {
+        self.byline || self.kinds != [0.0; CUES]
     }
 }
 

@@ -74,6 +74,9 @@ const WORDS_KEPT_MIN: u32 = 40;
 const GAIN: f64 = 0.4;
 const GAINS_MAX: usize = 12;
 
+/// How many short sentences may end an article.
+const ENDING_LINES: usize = 4;
+
 /// The score of a line that cannot be of the article.
 const OUTSIDE: f64 = -1e3;
 
@@ -114,10 +117,19 @@ impl Article {
             scores.iter_mut().for_each(|score| *score += GAIN);
             labels = path::best(&scores);
         }
+        keep_ending(&features, &inside, &mut labels);
         keep_lists(&features, &mut labels);
         self.frame.keep_title(&features, &mut labels);
         labels
     }
+}
+
+/// Lets the short sentences stay in which an article ends. Alone, each looks like a part of what follows.
+fn keep_ending(features: &Features, inside: &Range<usize>, stays: &mut [bool]) {
+    let Some(last) = stays.iter().rposition(|&stays| stays) else { return };
+    let below = last + 1..inside.end.min(last + 1 + ENDING_LINES);
+    let ending = below.take_while(|&at| features.sentences[at]).count();
+    stays[last + 1..][..ending].fill(true);
 }
 
 /// Lets a list stay below the article's prose, with the sentence that leads to it. Alone, both look like a menu.
