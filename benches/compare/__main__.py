@@ -166,6 +166,8 @@ def measure(given, work, expected):
 def main():
     given = options()
     work, expected = make_work(given)
+    # What deboil keeps of its rules goes with the work.
+    os.environ["DEBOIL_CACHE_DIR"] = os.path.join(work, "cache")
     if given.make_only:
         print(work)
         return
