@@ -21,7 +21,7 @@ fn clean(sandbox: &Sandbox, more: &[&str]) -> Run {
 }
 
 fn entries(sandbox: &Sandbox) -> Vec<PathBuf> {
-    let folder = sandbox.path("cache/rules");
+    let folder = sandbox.path("cache/compiled-rules");
     fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()).collect()
 }
 
@@ -91,7 +91,7 @@ fn nobody_else_may_write_into_it() {
     let sandbox = Sandbox::new();
     sandbox.write("mine.toml", rules("Lamp oil"));
     clean(&sandbox, &[]);
-    for folder in ["cache", "cache/rules"] {
+    for folder in ["cache", "cache/compiled-rules"] {
         assert_eq!(fs::metadata(sandbox.path(folder)).unwrap().permissions().mode() & 0o777, 0o700, "{folder}");
     }
 }

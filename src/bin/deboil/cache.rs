@@ -4,6 +4,7 @@
 //! wrong with it, the rules are compiled as if there were none, and it is written anew; none of that is worth a word.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs::{self, DirEntry};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -22,10 +23,13 @@ use crate::contents::Contents;
 const DIRECTORY: &str = "DEBOIL_CACHE_DIR";
 
 /// Where entries lie in it.
-const FOLDER: &str = "rules";
+const FOLDER: &str = "compiled-rules";
 
 /// How many entries stay, the newest ones. With ten thousand rules one has some four megabytes.
 const ENTRIES: usize = 16;
+
+/// How many characters the name of an entry has: a hash.
+const KEY: usize = 64;
 
 /// Fewer bytes of rule files than these are compiled about as fast as an entry is read, if the bundled rules need not be put
 /// together with them.
@@ -93,6 +97,10 @@ fn key(files: &[(String, String)], with_bundled: bool) -> Option<String> {
     Some(Hash::of([head.as_bytes()].into_iter().chain(parts)).to_string())
 }
 
+fn is_key(name: &OsStr) -> bool {
+    name.len() == KEY && name.as_encoded_bytes().iter().all(u8::is_ascii_hexdigit)
+}
+
 /// Makes a directory into which nobody else may write: what lies there is taken for what this program wrote.
 fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
@@ -102,10 +110,11 @@ fn make_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Deletes all but the newest entries of a folder.
+/// Deletes all but the newest entries of a folder, and nothing that is none.
 fn keep_newest(folder: &Path, count: usize) -> io::Result<()> {
     let age = |entry: &DirEntry| entry.metadata().and_then(|metadata| metadata.modified()).ok();
     let mut entries: Vec<DirEntry> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    entries.retain(|entry| is_key(&entry.file_name()));
     entries.sort_by_cached_key(age);
     let old = entries.len().saturating_sub(count);
     entries[..old].iter().try_for_each(|entry| fs::remove_file(entry.path()))
@@ -116,18 +125,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_entries_stay() {
+    fn the_newest_entries_stay_and_what_is_none() {
         let folder = tempfile::tempdir().unwrap();
-        for (age, name) in [(30, "a"), (10, "b"), (40, "c"), (20, "d")] {
+        let entry = |name: &str| name.repeat(KEY);
+        for (age, name) in [(30, entry("a")), (10, entry("b")), (40, entry("c")), (20, entry("d")), (5, "x".to_owned())]
+        {
             let file = fs::File::create(folder.path().join(name)).unwrap();
             file.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(age)).unwrap();
         }
         keep_newest(folder.path(), 2).unwrap();
-        let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let left = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut left: Vec<String> = left.collect();
         left.sort();
-        assert_eq!(left, ["a", "c"]);
+        assert_eq!(left, [entry("a"), entry("c"), "x".to_owned()]);
         keep_newest(folder.path(), 5).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
     }
 
     #[test]
@@ -137,6 +149,7 @@ mod tests {
             key(&files, true).unwrap()
         };
         let first = key(&[("a", "bc"), ("d", "")]);
+        assert!(is_key(OsStr::new(&first)), "{first}");
         assert_eq!(first, key(&[("a", "bc"), ("d", "")]));
         for other in
             [&[("a", "bc")][..], &[("ab", "c"), ("d", "")], &[("d", ""), ("a", "bc")], &[("a", "b"), ("d", "c")]]
