@@ -5,6 +5,8 @@
 #![cfg(unix)]
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod cached;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod calls;
 #[cfg(target_os = "linux")]
 mod full_disk;

@@ -88,13 +88,16 @@ pub(crate) fn run(
     Ok(Traced { calls: tracer.calls, status, stderr: fs::read_to_string(stderr.path()).unwrap() })
 }
 
+/// The directory of the cache of rules, below the one in which a program runs.
+pub(crate) const CACHE: &str = "cache";
+
 /// Starts a program that waits for a signal to go on.
 #[expect(clippy::zombie_processes, reason = "who follows it waits for it")]
 fn stopped(program: &Path, args: &[&str], directory: &Path, stderr: &File) -> Pid {
     let stdout = File::options().append(true).create(true).open(directory.join(STDOUT)).unwrap();
     let mut shell = Command::new("sh");
     shell.args(["-c", "kill -STOP $$; exec \"$@\"", "sh"]).arg(program).args(args).current_dir(directory);
-    shell.stdin(Stdio::null()).stdout(stdout).stderr(stderr.try_clone().unwrap());
+    shell.env("DEBOIL_CACHE_DIR", CACHE).stdin(Stdio::null()).stdout(stdout).stderr(stderr.try_clone().unwrap());
     let child = shell.spawn().unwrap();
     let process = Pid::from_raw(child.id().cast_signed());
     let waited = waitpid(process, Some(WaitPidFlag::WUNTRACED)).unwrap();
