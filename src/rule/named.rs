@@ -3,6 +3,7 @@
 //! The notation is that of Perl and PCRE for a group that is called by its name. Here it is text that is put in, so it costs
 //! nothing when the pattern runs.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -23,6 +24,7 @@ pub struct NamedPatterns {
 impl NamedPatterns {
     /// Adds one: the alternatives, in which no name is left to be replaced.
     pub fn insert(&mut self, name: &str, alternatives: &[String]) {
+        let alternatives: Vec<Cow<str>> = alternatives.iter().map(|text| apart(text)).collect();
         self.patterns.insert(name.to_owned(), format!("(?:{})", alternatives.join("|")));
     }
 
@@ -56,6 +58,17 @@ impl NamedPatterns {
     /// Whether a pattern that was expanded holds a name.
     pub fn is_used(&self, name: &str) -> bool {
         self.used.borrow().contains(name)
+    }
+}
+
+/// An alternative whose flags, as `(?i)`, hold in no other one.
+fn apart(alternative: &str) -> Cow<'_, str> {
+    let is_of_flags = |c: char| c.is_ascii_alphabetic() || c == '-';
+    let sets_flags =
+        |(at, start): (usize, &str)| alternative[at + start.len()..].trim_start_matches(is_of_flags).starts_with(')');
+    match alternative.match_indices("(?").any(sets_flags) {
+        true => format!("(?:{alternative})").into(),
+        false => alternative.into(),
     }
 }
 
@@ -151,6 +164,12 @@ mod tests {
         let expanded = named.expand("(?&day) (?&month), at (?&day)").unwrap();
         assert_eq!(expanded.text, "(?:\\d+) (?:May|June), at (?:\\d+)");
         assert!(named.is_used("day") && named.is_used("month"));
+    }
+
+    #[test]
+    fn a_flag_holds_in_its_own_alternative() {
+        let named = named(&[("month", &["(?i)may", "June"])]);
+        assert_eq!(named.expand("(?&month)").unwrap().text, "(?:(?:(?i)may)|June)");
     }
 
     #[test]
