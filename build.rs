@@ -59,6 +59,8 @@ fn main() -> io::Result<()> {
     match packed(&texts.collect::<io::Result<Vec<_>>>()?) {
         Ok(image) => {
             fs::write(out.join("fingerprint.rs"), format!("{}", fingerprint(&image)))?;
+            // This script is made of the code that reads rules.
+            fs::write(out.join("code.rs"), format!("{}", fingerprint(&fs::read(env::current_exe()?)?)))?;
             fs::write(out.join("rules.bin"), image)
         }
         Err(errors) => {
@@ -68,7 +70,7 @@ fn main() -> io::Result<()> {
     }
 }
 
-/// A number that tells images apart: to hash one takes longer than the program takes to start.
+/// A number that tells bytes apart: to hash an image takes longer than the program takes to start.
 fn fingerprint(image: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(image);

@@ -8,3 +8,6 @@ pub const IMAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 
 /// A number that is another one where they are others.
 pub const FINGERPRINT: u64 = include!(concat!(env!("OUT_DIR"), "/fingerprint.rs"));
+
+/// A number that is another one where the code is another that reads rules and puts them together.
+pub const CODE: u64 = include!(concat!(env!("OUT_DIR"), "/code.rs"));

@@ -41,6 +41,7 @@ impl Ruleset {
     /// # Panics
     ///
     /// Never: rules hold nothing that has no form in bytes.
+    #[doc(hidden)]
     pub fn saved(&self) -> Vec<u8> {
         let bundled = bundled_packs();
         let kept = |pack| match bundled.iter().position(|other| is_unchanged(pack, other)) {

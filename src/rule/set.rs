@@ -319,12 +319,14 @@ impl RulesetBuilder {
         Ruleset { files: self.files, ..Ruleset::of(packs)? }.configured(self.settings)
     }
 
-    /// The rules of which [`Ruleset::saved`] gave `bytes` when this program built them of the same files. What a user says of
-    /// rules is in neither: see [`Ruleset::configured`].
+    /// The rules of which [`Ruleset::saved`] gave `bytes`. Whoever calls it knows that this very code built those of the same
+    /// files, and that nobody changed them since. What a user says of rules comes after, by [`Ruleset::configured`]; what loading
+    /// noticed ([`Pack::warnings`]) is not in them.
     ///
     /// # Errors
     ///
-    /// The builder, if the bytes are others.
+    /// The builder, if the bytes are obviously others.
+    #[doc(hidden)]
     pub fn restore(self, bytes: &'static [u8]) -> Result<Ruleset, Box<Self>> {
         match saved::rules(bytes) {
             Ok(rules) if self.errors.is_empty() => Ok(Ruleset { files: self.files, ..rules }),

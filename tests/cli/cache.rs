@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::sandbox::{Run, Sandbox};
+use crate::sandbox::{PROSE, Run, Sandbox};
 
 /// A rule file that is worth keeping: many lines, of which one is given.
 fn rules(line: &str) -> String {
@@ -94,4 +94,83 @@ fn nobody_else_may_write_into_it() {
     for folder in ["cache", "cache/compiled-rules"] {
         assert_eq!(fs::metadata(sandbox.path(folder)).unwrap().permissions().mode() & 0o777, 0o700, "{folder}");
     }
+}
+
+/// The usual case: a file of one's own beside the bundled rules, which are kept by their numbers.
+#[test]
+fn a_file_beside_the_bundled_rules_is_kept() {
+    let sandbox = Sandbox::new();
+    let rule = "[[line]]\nid = \"x\"\ncategory = \"ad\"\nwhy = \"label of a slot\"\nany = [\"Lamp oil\"]\n";
+    sandbox.write("mine.toml", format!("schema = 1\n\n{rule}"));
+    let clean = |more: &[&str]| {
+        let args = [&["clean", "-", "--isolated", "--rules", "mine.toml"], more].concat();
+        let text = format!("{PROSE}\nLamp oil\n{PROSE}\nAdvertisement\n{PROSE}");
+        Run::of(&args, sandbox.command(&args).write_stdin(text))
+    };
+    let anew = clean(&["--no-cache"]);
+    assert_eq!(anew.stdout, format!("{PROSE}\n{PROSE}\n{PROSE}"));
+    for _ in 0..2 {
+        let run = clean(&[]);
+        assert_eq!((run.status, &run.stdout, &run.stderr), (0, &anew.stdout, &anew.stderr));
+        assert_eq!(entries(&sandbox).len(), 1);
+    }
+}
+
+/// What the configuration says of rules is in no entry, so that it may change.
+#[test]
+fn what_is_said_of_rules_later_holds() {
+    let sandbox = Sandbox::new();
+    sandbox.write("deboil.toml", "");
+    sandbox.write("mine.toml", rules("Lamp oil"));
+    assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_LAMP);
+    sandbox.write("deboil.toml", "disable = [\"x.0\"]\n");
+    let run = clean(&sandbox, &[]);
+    assert!(run.stdout.starts_with("Lamp oil\n"), "{}{}", run.stdout, run.stderr);
+    sandbox.write("deboil.toml", "");
+    assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_LAMP);
+    assert_eq!(entries(&sandbox).len(), 1);
+}
+
+#[test]
+fn a_check_looks_at_the_files_themselves() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "mine.toml",
+        format!("[patterns]\nunused = 'a lamp'\n\n{}", rules("Lamp oil").replace("schema = 1\n", "")),
+    );
+    assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_LAMP);
+    let run = sandbox.run(&["rules", "check", "mine.toml"]);
+    assert!(run.stdout.contains("no pattern holds `unused`"), "{}", run.stdout);
+}
+
+#[test]
+fn an_empty_name_is_none() {
+    let sandbox = Sandbox::new();
+    sandbox.write("mine.toml", rules("Lamp oil"));
+    let args = ["clean", "-", "--rules", "mine.toml", "--no-bundled", "-q"];
+    let mut command = sandbox.command(&args);
+    command.env("DEBOIL_CACHE_DIR", "").env("XDG_CACHE_HOME", sandbox.path("home")).env("HOME", sandbox.path("home"));
+    let run = Run::of(&args, command.write_stdin("Lamp oil\nSoap\n"));
+    assert_eq!(run.stdout, "Soap\n");
+    assert!(!sandbox.path("compiled-rules").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_believed_that_others_may_write() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let sandbox = Sandbox::new();
+    sandbox.write("mine.toml", rules("Lamp oil"));
+    clean(&sandbox, &[]);
+    let lamp = entries(&sandbox).pop().unwrap();
+    sandbox.write("mine.toml", rules("Soap"));
+    clean(&sandbox, &[]);
+    let soap = entries(&sandbox).into_iter().find(|entry| *entry != lamp).unwrap();
+    fs::copy(lamp, soap).unwrap();
+    let folder = sandbox.path("cache/compiled-rules");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+    assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_SOAP, "it is built anew");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_LAMP, "it is believed again");
 }

@@ -8,12 +8,11 @@ use std::ffi::OsStr;
 use std::fs::{self, DirEntry};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use deboil::bundled;
 use deboil::ledger::Hash;
-use deboil::text::input::{self, MapChoice, Opened};
-use deboil::text::output::Draft;
+use deboil::text::output::{Draft, TEMPORARY};
 use deboil::{Ruleset, RulesetBuilder};
 use etcetera::BaseStrategy;
 
@@ -27,6 +26,9 @@ const FOLDER: &str = "compiled-rules";
 
 /// How many entries stay, the newest ones. With ten thousand rules one has some four megabytes.
 const ENTRIES: usize = 16;
+
+/// After this time nobody writes a temporary file any more.
+const LEFT_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How many characters the name of an entry has: a hash.
 const KEY: usize = 64;
@@ -48,14 +50,14 @@ impl Cache {
         if files.is_empty() || (!with_bundled && size < WORTHWHILE) {
             return None;
         }
-        Some(Self { entry: directory()?.join(FOLDER).join(key(files, with_bundled)?) })
+        Some(Self { entry: directory()?.join(FOLDER).join(key(files, with_bundled)) })
     }
 
     /// What was kept.
     pub(crate) fn read(&self) -> Option<&'static [u8]> {
-        // The rules stay for as long as the program runs.
-        let buffer = Box::leak(Box::default());
-        let bytes: &'static Opened<'_> = Box::leak(Box::new(input::open(&self.entry, buffer, MapChoice::Auto).ok()?));
+        check_private(self.folder()).ok()?;
+        // The rules stay for as long as the program runs, so they are read: nobody may change what was checked.
+        let bytes: &'static [u8] = fs::read(&self.entry).ok()?.leak();
         let (hash, rules) = bytes.split_first_chunk()?;
         (Contents::of(rules).bytes() == *hash).then_some(rules)
     }
@@ -67,41 +69,43 @@ impl Cache {
     }
 
     fn try_write(&self, rules: &[u8]) -> io::Result<()> {
-        let folder = self.entry.parent().expect("it was put together of a folder and a name");
+        let folder = self.folder();
         make_private(folder)?;
+        check_private(folder)?;
         let mut draft = Draft::new(&self.entry)?;
         draft.write_all(&Contents::of(rules).bytes())?;
         draft.write_all(rules)?;
         draft.finish()?;
         keep_newest(folder, ENTRIES)
     }
+
+    fn folder(&self) -> &Path {
+        self.entry.parent().expect("it was put together of a folder and a name")
+    }
 }
 
 /// The directory of the cache, if the user has one.
 fn directory() -> Option<PathBuf> {
-    match env::var_os(DIRECTORY) {
+    match env::var_os(DIRECTORY).filter(|directory| !directory.is_empty()) {
         Some(directory) => Some(directory.into()),
         None => Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("deboil")),
     }
 }
 
-/// The name of an entry: the hash of the rule files and of the program. Two programs of one version may be different ones
-/// while they are developed, so size and age of the file count, too.
-fn key(files: &[(String, String)], with_bundled: bool) -> Option<String> {
-    let program = env::current_exe().and_then(fs::metadata).ok()?;
-    let age = program.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    let version = (env!("CARGO_PKG_VERSION"), bundled::FINGERPRINT, program.len(), age);
+/// The name of an entry: the hash of the rule files and of the code that reads and writes them.
+fn key(files: &[(String, String)], with_bundled: bool) -> String {
+    let version = (env!("CARGO_PKG_VERSION"), bundled::FINGERPRINT, bundled::CODE, env::consts::ARCH);
     let lengths: Vec<_> = files.iter().map(|(name, text)| (name.len(), text.len())).collect();
     let head = format!("{:?}", (version, with_bundled, lengths));
     let parts = files.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]);
-    Some(Hash::of([head.as_bytes()].into_iter().chain(parts)).to_string())
+    Hash::of([head.as_bytes()].into_iter().chain(parts)).to_string()
 }
 
 fn is_key(name: &OsStr) -> bool {
     name.len() == KEY && name.as_encoded_bytes().iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Makes a directory into which nobody else may write: what lies there is taken for what this program wrote.
+/// Makes a directory, if it is not there, into which nobody else may write.
 fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -110,43 +114,76 @@ fn make_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Deletes all but the newest entries of a folder, and nothing that is none.
+/// Rejects a directory into which somebody else may write: what lies there is taken for what this program wrote.
+#[cfg(unix)]
+fn check_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    const OTHERS_WRITE: u32 = 0o022;
+    let metadata = fs::metadata(folder)?;
+    let is_own = metadata.uid() == rustix::process::geteuid().as_raw();
+    if is_own && metadata.mode() & OTHERS_WRITE == 0 { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
+}
+
+#[cfg(not(unix))]
+fn check_private(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Deletes all but the newest entries of a folder, and what killed runs left there. What is neither stays.
 fn keep_newest(folder: &Path, count: usize) -> io::Result<()> {
-    let age = |entry: &DirEntry| entry.metadata().and_then(|metadata| metadata.modified()).ok();
-    let mut entries: Vec<DirEntry> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
-    entries.retain(|entry| is_key(&entry.file_name()));
-    entries.sort_by_cached_key(age);
+    let found: Vec<DirEntry> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    let (mut entries, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|entry| is_key(&entry.file_name()));
+    entries.sort_by_cached_key(written);
     let old = entries.len().saturating_sub(count);
-    entries[..old].iter().try_for_each(|entry| fs::remove_file(entry.path()))
+    let left = others.iter().filter(|file| is_temporary(&file.file_name()) && age(file) > Some(LEFT_AFTER));
+    // One that cannot be deleted, or is gone already, is in nobody's way.
+    entries[..old].iter().chain(left).for_each(|file| drop(fs::remove_file(file.path())));
+    Ok(())
+}
+
+fn is_temporary(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes())
+}
+
+fn written(file: &DirEntry) -> Option<SystemTime> {
+    file.metadata().and_then(|metadata| metadata.modified()).ok()
+}
+
+fn age(file: &DirEntry) -> Option<Duration> {
+    written(file)?.elapsed().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn the_newest_entries_stay_and_what_is_none() {
         let folder = tempfile::tempdir().unwrap();
         let entry = |name: &str| name.repeat(KEY);
-        for (age, name) in [(30, entry("a")), (10, entry("b")), (40, entry("c")), (20, entry("d")), (5, "x".to_owned())]
-        {
+        // It cannot be deleted as a file, and keeps nothing else from that.
+        fs::create_dir(folder.path().join(entry("0"))).unwrap();
+        let directory = fs::File::open(folder.path().join(entry("0"))).unwrap();
+        directory.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        let entries = [(30, entry("a")), (10, entry("b")), (40, entry("c")), (20, entry("d"))];
+        for (age, name) in entries.into_iter().chain([(5, "x".to_owned()), (5, format!("{TEMPORARY}1-0"))]) {
             let file = fs::File::create(folder.path().join(name)).unwrap();
-            file.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(age)).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(age)).unwrap();
         }
         keep_newest(folder.path(), 2).unwrap();
         let left = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let mut left: Vec<String> = left.collect();
         left.sort();
-        assert_eq!(left, [entry("a"), entry("c"), "x".to_owned()]);
-        keep_newest(folder.path(), 5).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+        assert_eq!(left, [entry("0"), entry("a"), entry("c"), "x".to_owned()]);
     }
 
     #[test]
     fn the_key_is_that_of_all_names_and_texts() {
         let key = |files: &[(&str, &str)]| {
             let files: Vec<_> = files.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
-            key(&files, true).unwrap()
+            key(&files, true)
         };
         let first = key(&[("a", "bc"), ("d", "")]);
         assert!(is_key(OsStr::new(&first)), "{first}");
