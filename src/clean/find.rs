@@ -6,6 +6,7 @@ use crate::layout::{Layout, Span};
 use crate::page::Page;
 use crate::rule::index::Owner;
 use crate::rule::kind::{Found, Kind, Look};
+use crate::rule::literal::How;
 use crate::rule::matcher::Matcher;
 use crate::rule::set::{self, Ruleset, SourceIdx};
 use crate::rule::{Categories, Need, Rule, RuleIdx};
@@ -248,18 +249,30 @@ pub(crate) fn deletes_alone(rule: &Rule, text: &[u8]) -> bool {
 }
 
 /// The languages whose sentences end as those of no other language do, and by what.
-const WITH_WIDE_STOPS: [&str; 2] = ["zh", "ja"];
+const WITH_WIDE_STOPS: [&str; 6] = ["zh", "ja", "yue", "cmn", "wuu", "lzh"];
 const WIDE_STOPS: [&str; 4] = ["。", "｡", "！", "？"];
 
 /// Whether a rule that looks at one line would delete a sentence of a language that it is not for: such a sentence was glued
 /// to what the rule looks for, and `.` and `\w` in its pattern hold all scripts.
 fn is_foreign(rule: &Rule, found: &Found, layout: &Layout) -> bool {
-    let is_of_line = matches!(rule.kind, Kind::Phrase(_) | Kind::Line(_) | Kind::Regex(_));
     let has_stop = |span: &Span| {
         let text = &layout.text()[span.start..span.end];
         WIDE_STOPS.iter().any(|stop| memchr::memmem::find(text, stop.as_bytes()).is_some())
     };
-    is_of_line && !WITH_WIDE_STOPS.iter().any(|lang| speaks(rule, lang)) && found.spans.iter().any(has_stop)
+    takes_more_than_it_names(&rule.kind)
+        && !WITH_WIDE_STOPS.iter().any(|lang| speaks(rule, lang))
+        && found.spans.iter().any(has_stop)
+}
+
+/// Whether a rule looks at one line and may delete of it what its author did not write down.
+fn takes_more_than_it_names(kind: &Kind) -> bool {
+    use crate::rule::kind::phrase::Reach;
+    match kind {
+        Kind::Phrase(phrase) => !matches!(phrase.reach, Reach::Literal),
+        Kind::Line(line) => line.how != How::Equals,
+        Kind::Regex(_) => true,
+        _ => false,
+    }
 }
 
 /// Whether `max_words` speaks of the matched line; for some kinds it speaks of the deletion.
@@ -413,9 +426,11 @@ mod tests {
         let text = "stays\nAll rights reserved. 港口。\nAll rights reserved. 港口\n";
         let foreign = [Verdict::Kept(Reason::Langs), Verdict::Removed];
         assert_eq!(verdicts(&rule("['en', 'de']"), text), foreign);
-        for langs in ["['en', 'ja']", "['zh']", "[]"] {
+        for langs in ["['en', 'ja']", "['zh']", "['yue']", "[]"] {
             assert_eq!(verdicts(&rule(langs), text), [Verdict::Removed; 2], "{langs}");
         }
+        let literal = "[[line]]\nid = 'x'\nlangs = ['ko']\nany = ['版權所有。']";
+        assert_eq!(verdicts(literal, "stays\n版權所有。\n"), [Verdict::Removed]);
     }
 
     #[test]

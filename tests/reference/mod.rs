@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use deboil::rule::kind::Kind;
 use deboil::rule::kind::phrase::Reach;
+use deboil::rule::literal::How;
 use deboil::rule::{Confidence, Mode, Need, Role, Rule, RuleIdx, Status};
 use deboil::{Document, Options, Removal, Ruleset, SourceIdx, Span};
 
@@ -63,12 +64,17 @@ pub(crate) fn explain(rules: &Ruleset, document: &Document, options: &Options) -
     state.finish(stable && again.removals.is_empty())
 }
 
-/// Whether a rule of one line would delete a Chinese or Japanese sentence, and is for other languages.
+/// Whether a rule of one line would delete a Chinese or Japanese sentence that its author did not write down, and is for other
+/// languages.
 fn is_foreign(rule: &Rule, text: &Text, found: &Found) -> bool {
-    let is_of_line = matches!(rule.kind, Kind::Phrase(_) | Kind::Line(_) | Kind::Regex(_));
+    let takes_more = match &rule.kind {
+        Kind::Phrase(phrase) => !matches!(phrase.reach, Reach::Literal),
+        Kind::Line(line) => line.how != How::Equals,
+        kind => matches!(kind, Kind::Regex(_)),
+    };
     let is_for_others = !rule.langs.is_empty() && rule.langs.iter().all(|lang| lang != "zh" && lang != "ja");
     let gone = found.spans.iter().map(|span| String::from_utf8_lossy(span.of(&text.bytes)).into_owned());
-    is_of_line && is_for_others && gone.collect::<Vec<_>>().join(" ").contains(['。', '｡', '！', '？'])
+    takes_more && is_for_others && gone.collect::<Vec<_>>().join(" ").contains(['。', '｡', '！', '？'])
 }
 
 /// Goes over a document until nothing goes. False if that does not happen.
