@@ -247,6 +247,8 @@ fn named_patterns() {
     let file = |patterns: &str, pattern: &str| {
         format!("schema = 1\n\n[patterns]\n{patterns}\n\n[[regex]]\n{HEAD}pattern = '{pattern}'\n")
     };
+    let named = |level: usize| format!("a{level} = '{}'\n", format!("(?&a{})", level - 1).repeat(4));
+    let growing = format!("a0 = 'May, June and July'\n{}", (1..6).map(named).collect::<String>());
     assert_mistakes(
         "named-patterns",
         &[
@@ -260,14 +262,17 @@ fn named_patterns() {
             ("a curly quote in a named pattern", file("month = 'May’s'", "Printed in (?&month)")),
             ("an empty list", file("month = []", "Printed in (?&month)")),
             ("an empty named pattern", file("month = ''", "Printed in (?&month)")),
-            ("a number", file("month = 5", "Printed in May")),
+            ("a number", file("month = 5", "Printed in (?&month)")),
+            ("a comment at its end", file("month = '(?x) May # or June'", "Printed in (?&month)")),
+            ("names in names that grow too long", file(&growing, "Printed in (?&a5)")),
+            ("a table nearly right", "schema = 1\n\n[pattern]\nmonth = 'May'\n".to_owned()),
             ("a name with a space", file("'the month' = 'May'", "Printed in (?&the month)")),
             ("a mistake behind a name", file("month = 'May|June'", "Printed in (?&month) (at")),
             ("a group of another name behind a name", file("month = 'May'", "Printed in (?&month) (?P<day>x)")),
             ("a group of another name in a named pattern", file("day = '(?P<day>x+)'", "Printed on (?&day) of May")),
             ("a group twice, by its name", file("day = '(?P<junk>x+)'", "Printed on (?&day) or (?&day)")),
         ],
-        Schema::SeesOnly(&["an empty list", "a number", "a name with a space"]),
+        Schema::SeesOnly(&["an empty list", "a number", "a table nearly right", "a name with a space"]),
     );
 }
 

@@ -34,7 +34,7 @@ pub const SCHEMA: i64 = 1;
 /// All mistakes of the file; of broken TOML only the first, and of a file for a newer program that it is one.
 pub fn load(file: &str, text: &str, bundled: bool) -> Result<Pack, Errors> {
     let (mirror, errors) = toml_text::read(file, text)?;
-    let patterns = NamedPatterns::default();
+    let patterns = NamedPatterns::new(!errors.is_empty());
     let mut loader = Loader { file, text, places: Places::of(file, text), bundled, patterns, errors };
     if let Some(error) = loader.too_new(&mirror) {
         return Err(error.into());
@@ -100,8 +100,12 @@ impl Loader<'_> {
             }
             let texts: Vec<Text> = each.into_iter().map(|(text, span)| Spanned::new(span, text.clone())).collect();
             let alternatives: Option<Vec<String>> = texts.iter().map(|text| self.named_pattern(text)).collect();
+            let inserted = self.patterns.insert(name, &alternatives.unwrap_or_else(|| vec![name.clone()]));
             // A broken one stands for its name, so that patterns that hold it are not called broken, too.
-            self.patterns.insert(name, &alternatives.unwrap_or_else(|| vec![name.clone()]));
+            if let Err(PatternError { what, cure, .. }) = inserted {
+                self.err(value.span(), what, cure);
+                let _ = self.patterns.insert(name, std::slice::from_ref(name));
+            }
         }
     }
 
@@ -109,6 +113,11 @@ impl Loader<'_> {
         let expanded = self.expand(text)?;
         let checked = pattern::check(&expanded.text).map_err(|error| written_at(error, &expanded));
         checked.map_err(|error| self.pattern_error(text, error)).ok()?;
+        if pattern::check(&format!("(?:{})", expanded.text)).is_err() {
+            let cure = "end it in a line break if it ends in a comment";
+            self.err(text.span(), "the pattern cannot be put into another one", cure);
+            return None;
+        }
         Some(expanded.text)
     }
 

@@ -4,28 +4,48 @@
 //! nothing when the pattern runs.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::pattern::PatternError;
 use crate::error::did_you_mean;
 
-/// The most bytes of a pattern in which all names are replaced: names in names could make it grow without end.
-const EXPANDED_MAX: usize = 1 << 16;
+/// The most bytes of a pattern in which all names are replaced, and of all that a file holds together: names in names could
+/// make them grow without end.
+const EXPANDED_MAX: usize = 1 << 14;
+const ALL_EXPANDED_MAX: usize = 1 << 22;
 
 /// The named patterns of a file, as far as they were read.
 #[derive(Debug, Default)]
 pub struct NamedPatterns {
     patterns: BTreeMap<String, String>,
     used: RefCell<BTreeSet<String>>,
+    /// How many bytes of patterns with names in them were made.
+    expanded: Cell<usize>,
+    /// Whether some may be missing because they are not what they should be: nobody is told of their names then.
+    is_partial: bool,
 }
 
 impl NamedPatterns {
+    /// Those of a file, of which some cannot be read if it is partial.
+    pub(super) fn new(is_partial: bool) -> Self {
+        Self { is_partial, ..Self::default() }
+    }
+
     /// Adds one: the alternatives, in which no name is left to be replaced.
-    pub fn insert(&mut self, name: &str, alternatives: &[String]) {
+    ///
+    /// # Errors
+    ///
+    /// Together they are too long.
+    pub fn insert(&mut self, name: &str, alternatives: &[String]) -> Result<(), PatternError> {
         let alternatives: Vec<Cow<str>> = alternatives.iter().map(|text| apart(text)).collect();
-        self.patterns.insert(name.to_owned(), format!("(?:{})", alternatives.join("|")));
+        let pattern = format!("(?:{})", alternatives.join("|"));
+        if pattern.len() > EXPANDED_MAX {
+            return Err(too_long(EXPANDED_MAX, 0));
+        }
+        self.patterns.insert(name.to_owned(), pattern);
+        Ok(())
     }
 
     /// A pattern with the named ones in the places of their names.
@@ -37,16 +57,23 @@ impl NamedPatterns {
         let mut expanded = Expanded { text: String::new(), pieces: Vec::new() };
         let mut at = 0;
         while let Some((call, name)) = next_call(written, at) {
-            let error = |what, cure| PatternError { what, cure, offset: Some(call.start) };
-            let pattern = self.patterns.get(name).ok_or_else(|| {
-                let known = self.patterns.keys().map(String::as_str);
-                error(format!("no pattern `{name}` stands above"), cure(name, known))
-            })?;
+            let pattern = match self.patterns.get(name) {
+                Some(pattern) => pattern,
+                None if self.is_partial => name,
+                None => {
+                    let known = self.patterns.keys().map(String::as_str);
+                    let what = format!("no pattern `{name}` stands above");
+                    return Err(PatternError { what, cure: cure(name, known), offset: Some(call.start) });
+                }
+            };
             expanded.push_own(at, &written[at..call.start]);
             expanded.push_named(call.start, pattern);
+            self.expanded.set(self.expanded.get() + pattern.len());
             if expanded.text.len() > EXPANDED_MAX {
-                let what = format!("the pattern grows to more than {EXPANDED_MAX} bytes by its names");
-                return Err(error(what, "use smaller named patterns or split the rule".to_owned()));
+                return Err(too_long(EXPANDED_MAX, call.start));
+            }
+            if self.expanded.get() > ALL_EXPANDED_MAX {
+                return Err(too_long(ALL_EXPANDED_MAX, call.start));
             }
             self.used.borrow_mut().insert(name.to_owned());
             at = call.end;
@@ -59,6 +86,14 @@ impl NamedPatterns {
     pub fn is_used(&self, name: &str) -> bool {
         self.used.borrow().contains(name)
     }
+}
+
+fn too_long(limit: usize, offset: usize) -> PatternError {
+    let what = match limit {
+        EXPANDED_MAX => format!("the pattern grows to more than {limit} bytes by its names"),
+        _ => format!("the patterns of the file grow to more than {limit} bytes by their names"),
+    };
+    PatternError { what, cure: "use smaller named patterns, or split the rule".to_owned(), offset: Some(offset) }
 }
 
 /// An alternative whose flags, as `(?i)`, hold in no other one.
@@ -91,6 +126,11 @@ pub fn names(pattern: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// What people write where a name belongs; a space makes it a wrong one.
+fn may_be_of_name(c: char) -> bool {
+    c.is_alphanumeric() || "-_. ".contains(c)
+}
+
 /// Whether a pattern may have a name.
 pub fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
@@ -104,7 +144,9 @@ fn next_call(pattern: &str, from: usize) -> Option<(Range<usize>, &str)> {
             let offset = rest.find(['\\', '('])?;
             Some((at + offset, &rest[offset..]))
         })?;
-        if let Some((name, _)) = rest.strip_prefix("(?&").and_then(|rest| rest.split_once(')')) {
+        let name = rest.strip_prefix("(?&").and_then(|rest| rest.split_once(')')).map(|(name, _)| name);
+        // In a class the same characters stand for themselves.
+        if let Some(name) = name.filter(|name| !name.is_empty() && name.chars().all(may_be_of_name)) {
             return Some((start..start + "(?&".len() + name.len() + ")".len(), name));
         }
         let escaped = rest.strip_prefix('\\').and_then(|rest| rest.chars().next());
@@ -153,7 +195,7 @@ mod tests {
     fn named(patterns: &[(&str, &[&str])]) -> NamedPatterns {
         let mut named = NamedPatterns::default();
         for (name, alternatives) in patterns {
-            named.insert(name, &alternatives.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+            named.insert(name, &alternatives.iter().map(|&text| text.to_owned()).collect::<Vec<_>>()).unwrap();
         }
         named
     }
@@ -175,7 +217,7 @@ mod tests {
     #[test]
     fn what_only_looks_like_a_call_stays() {
         let named = named(&[("a", &["x"])]);
-        for text in [r"\(?&a)", r"\\\(?&a)", "(?:a)", "(?&a", r"\"] {
+        for text in [r"\(?&a)", r"\\\(?&a)", "(?:a)", "(?&a", r"\", "[(?&)]+ oil", r"[(?&!]+ \(ad\)"] {
             assert_eq!(named.expand(text).unwrap().text, text);
         }
         assert!(!named.is_used("a"));
@@ -194,8 +236,20 @@ mod tests {
         let mut named = named(&[("n0", &["lol"])]);
         let error = (1..64).find_map(|level| {
             let text = format!("(?&n{0})(?&n{0})", level - 1);
-            named.expand(&text).map(|expanded| named.insert(&format!("n{level}"), &[expanded.text])).err()
+            let expanded =
+                named.expand(&text).and_then(|expanded| named.insert(&format!("n{level}"), &[expanded.text]));
+            expanded.err()
         });
-        assert!(error.unwrap().what.contains("65536"));
+        assert!(error.unwrap().what.contains("16384"));
+    }
+
+    #[test]
+    fn a_list_and_a_file_do_not_grow_without_end() {
+        let long = "x".repeat(EXPANDED_MAX / 2);
+        let mut named = named(&[("long", &[&long])]);
+        let error = named.insert("list", &[long.clone(), long.clone(), long]).unwrap_err();
+        assert!(error.what.starts_with("the pattern grows"), "{}", error.what);
+        let error = (0..10_000).find_map(|_| named.expand("(?&long)").err()).unwrap();
+        assert!(error.what.starts_with("the patterns of the file grow"), "{}", error.what);
     }
 }

@@ -12,7 +12,7 @@ use super::file::RuleFile;
 use super::kind::Kind;
 
 /// The tables that are not rules.
-const OTHER_TABLES: &[&str] = &["source", "test"];
+const OTHER_TABLES: &[&str] = &["patterns", "source", "test"];
 
 /// The keys above all tables.
 const FILE_KEYS: &[&str] = &["schema", "min_version", "langs"];

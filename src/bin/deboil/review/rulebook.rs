@@ -142,7 +142,7 @@ fn named_patterns(file: &DocumentMut) -> Option<NamedPatterns> {
         let values = values_of(Some(item.clone()));
         let expanded = values.iter().map(|value| Some(named.expand(value.as_str()?).ok()?.text));
         let alternatives = expanded.collect::<Option<Vec<String>>>()?;
-        named.insert(name, &alternatives);
+        named.insert(name, &alternatives).ok()?;
     }
     Some(named)
 }
