@@ -5,8 +5,8 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::fs::{self, DirEntry};
-use std::io::{self, Write};
+use std::fs::{self, DirEntry, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -15,6 +15,7 @@ use deboil::ledger::Hash;
 use deboil::text::output::{Draft, TEMPORARY};
 use deboil::{Ruleset, RulesetBuilder};
 use etcetera::BaseStrategy;
+use memmap2::{MmapMut, MmapOptions};
 
 use crate::contents::Contents;
 
@@ -56,8 +57,7 @@ impl Cache {
     /// What was kept.
     pub(crate) fn read(&self) -> Option<&'static [u8]> {
         check_private(self.folder()).ok()?;
-        // The rules stay for as long as the program runs, so they are read: nobody may change what was checked.
-        let bytes: &'static [u8] = fs::read(&self.entry).ok()?.leak();
+        let bytes: &'static [u8] = Box::leak(Box::new(read_whole(&self.entry).ok()?));
         let (hash, rules) = bytes.split_first_chunk()?;
         (Contents::of(rules).bytes() == *hash).then_some(rules)
     }
@@ -82,6 +82,16 @@ impl Cache {
     fn folder(&self) -> &Path {
         self.entry.parent().expect("it was put together of a folder and a name")
     }
+}
+
+/// Reads a file into memory that stays for as long as the program runs. The file is not mapped: nobody may change what was
+/// checked. The memory is asked for at once, as to get it page by page takes longer than to read the file.
+fn read_whole(path: &Path) -> io::Result<MmapMut> {
+    let mut file = File::open(path)?;
+    let length = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
+    let mut memory = MmapOptions::new().len(length).populate().map_anon()?;
+    file.read_exact(&mut memory)?;
+    Ok(memory)
 }
 
 /// The directory of the cache, if the user has one.
@@ -165,11 +175,11 @@ mod tests {
         let entry = |name: &str| name.repeat(KEY);
         // It cannot be deleted as a file, and keeps nothing else from that.
         fs::create_dir(folder.path().join(entry("0"))).unwrap();
-        let directory = fs::File::open(folder.path().join(entry("0"))).unwrap();
+        let directory = File::open(folder.path().join(entry("0"))).unwrap();
         directory.set_modified(SystemTime::UNIX_EPOCH).unwrap();
         let entries = [(30, entry("a")), (10, entry("b")), (40, entry("c")), (20, entry("d"))];
         for (age, name) in entries.into_iter().chain([(5, "x".to_owned()), (5, format!("{TEMPORARY}1-0"))]) {
-            let file = fs::File::create(folder.path().join(name)).unwrap();
+            let file = File::create(folder.path().join(name)).unwrap();
             file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(age)).unwrap();
         }
         keep_newest(folder.path(), 2).unwrap();
