@@ -116,13 +116,13 @@ impl<'r> Search<'r> {
             let look = Look { page, rule, document: self.document, edited: &edited, thorough: self.thorough };
             let mut known = None;
             for found in distinct(scanned.found(index, &look)) {
-                let against = against_line(&mut known, found.line, || {
+                let of_line = against_line(&mut known, found.line, || {
                     against(&look, found.line, standing, self.active.document.text)
                 });
+                let against = of_line.or_else(|| is_foreign(rule, &found, &page.layout).then_some(Reason::Langs));
                 if against.is_none() {
                     self.hit.insert(index);
                 }
-                let against = against.or_else(|| is_foreign(rule, &found, &page.layout).then_some(Reason::Langs));
                 let judged = self.judged(index, rule, found, against);
                 self.spare(judged, &page.layout, standing, &mut matches);
             }
@@ -431,6 +431,9 @@ mod tests {
         }
         let literal = "[[line]]\nid = 'x'\nlangs = ['ko']\nany = ['版權所有。']";
         assert_eq!(verdicts(literal, "stays\n版權所有。\n"), [Verdict::Removed]);
+        let needs = format!("{}\n[[line]]\nid = 'y'\nany = ['weak']\nneeds = 'x'", rule("['en']"));
+        let no_hit = [Verdict::Kept(Reason::Langs), Verdict::Kept(Reason::Needs)];
+        assert_eq!(verdicts(&needs, "stays\nAll rights reserved. 港口。\nweak\n"), no_hit);
     }
 
     #[test]

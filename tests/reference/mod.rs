@@ -72,7 +72,8 @@ fn is_foreign(rule: &Rule, text: &Text, found: &Found) -> bool {
         Kind::Line(line) => line.how != How::Equals,
         kind => matches!(kind, Kind::Regex(_)),
     };
-    let is_for_others = !rule.langs.is_empty() && rule.langs.iter().all(|lang| lang != "zh" && lang != "ja");
+    let has_stops = |lang: &String| ["zh", "ja", "yue", "cmn", "wuu", "lzh"].contains(&lang.as_str());
+    let is_for_others = !rule.langs.is_empty() && !rule.langs.iter().any(has_stops);
     let gone = found.spans.iter().map(|span| String::from_utf8_lossy(span.of(&text.bytes)).into_owned());
     takes_more && is_for_others && gone.collect::<Vec<_>>().join(" ").contains(['。', '｡', '！', '？'])
 }
@@ -114,9 +115,7 @@ impl State<'_> {
         self.hit.extend(matches.iter().filter(|found| found.against.is_none()).map(|found| found.rule));
         for found in matches.iter_mut().filter(|found| found.against.is_none()) {
             let rule = self.rules.rule(found.rule);
-            if is_foreign(rule, &text, &found.found) {
-                found.against = Some("Langs");
-            } else if !rule.needs.iter().all(|need| self.is_met(need)) {
+            if !rule.needs.iter().all(|need| self.is_met(need)) {
                 found.against = Some("Needs");
             } else if self.options.keep.contains(rule.category) {
                 found.against = Some("Category");
@@ -153,7 +152,10 @@ impl State<'_> {
             return Some("MaxWords");
         }
         let original = &self.original.lines[line.number];
-        rule.unless.iter().any(|matcher| kinds::has(matcher, original)).then_some("Unless")
+        if rule.unless.iter().any(|matcher| kinds::has(matcher, original)) {
+            return Some("Unless");
+        }
+        is_foreign(rule, text, found).then_some("Langs")
     }
 
     fn is_met(&self, need: &Need) -> bool {
