@@ -108,8 +108,10 @@ def watched(deboil, make):
         "bundled rules, 140 scrapes": works.by_documents(make, [140], scrapes())[0],
     }
     counts = {name: counted(deboil, work) for name, work in all_works.items()}
-    figures = lambda count: {"start": count.start, "with kept rules": count.kept, "per byte": round(count.per_byte, 1)}
-    return {name: figures(count) for name, count in counts.items()}
+    return {
+        name: {"start": count.start, "with kept rules": count.kept, "per byte": round(count.per_byte, 1)}
+        for name, count in counts.items()
+    }
 
 
 def accept(figures):

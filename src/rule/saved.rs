@@ -53,6 +53,7 @@ impl Ruleset {
     }
 }
 
+/// The packs that came with the program; the build script, which makes them, has none.
 fn bundled_packs() -> Vec<Pack> {
     postcard::take_from_bytes(bundled::IMAGE).map_or_else(|_| Vec::new(), |(packs, _)| packs)
 }

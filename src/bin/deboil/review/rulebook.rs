@@ -244,6 +244,12 @@ strips = ["Advertisement"]
         (rules, FILE.parse().unwrap())
     }
 
+    /// A pack that came with the program, as far as copies ask.
+    fn bundled(file: &str) -> Pack {
+        let (rules, tests, warnings) = (Vec::new(), Vec::new().into(), Vec::new());
+        Pack { bundled: true, file: file.to_owned(), source: None, rules, tests, warnings }
+    }
+
     #[test]
     fn a_rule_is_copied_without_what_the_page_may_change() {
         let (rules, file) = rulebook();
@@ -261,14 +267,7 @@ strips = ["Advertisement"]
         let (rules, file) = rulebook();
         let index = rules.by_id("gazette.ad").unwrap();
         let own = rules.pack_of(index);
-        let bundled = Pack {
-            bundled: true,
-            file: own.file.clone(),
-            source: None,
-            rules: vec![],
-            tests: vec![].into(),
-            warnings: vec![],
-        };
+        let bundled = bundled(&own.file);
         let copy = rule_copy(&file, &bundled, rules.rule(index)).unwrap();
         assert!(copy.before.ends_with("langs = [\"en\"]\n"), "{}", copy.before);
     }
@@ -288,14 +287,7 @@ unless = [{ pattern = 'again on (?&z)' }]
 why = "line of the gazette"
 "#;
         let rules = Ruleset::builder().bundled(false).text("gazette.toml", named).build().unwrap();
-        let bundled = Pack {
-            bundled: true,
-            file: "gazette.toml".to_owned(),
-            source: None,
-            rules: vec![],
-            tests: vec![].into(),
-            warnings: vec![],
-        };
+        let bundled = bundled("gazette.toml");
         let rule = rules.rule(rules.by_id("gazette.day").unwrap());
         let copy = rule_copy(&named.parse().unwrap(), &bundled, rule).unwrap();
         assert!(copy.before.contains(r"pattern = 'Printed on (?:(?:\d+) May|June)'"), "{}", copy.before);
