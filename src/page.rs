@@ -137,6 +137,11 @@ impl<'t> Page<'t> {
 
     /// The case-folded text of a view.
     pub fn view(&self, view: usize) -> &str {
+        str::from_utf8(self.view_bytes(view)).expect("folded text is UTF-8")
+    }
+
+    /// The same as bytes.
+    pub fn view_bytes(&self, view: usize) -> &[u8] {
         let View { folder, number, .. } = self.views[view];
         self.folders[folder as usize].text(number as usize)
     }
@@ -160,10 +165,10 @@ impl<'t> Page<'t> {
 
     /// The bytes that a range of a view stands for; `None` if it covers part of what cannot be divided.
     pub fn original(&self, view: usize, range: Range<usize>) -> Option<Span> {
-        let start = self.layout.lines()[self.line_of(view)].content.start;
+        let line = self.layout.lines()[self.line_of(view)].content;
         let View { folder, number, .. } = self.views[view];
-        let range = self.folders[folder as usize].original(number as usize, range)?;
-        Some(Span::new(start + range.start, start + range.end))
+        let range = self.folders[folder as usize].original(number as usize, line.of(self.text()), range)?;
+        Some(Span::new(line.start + range.start, line.start + range.end))
     }
 
     /// The views of a line with their case kept: what patterns are tried on.

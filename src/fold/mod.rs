@@ -78,8 +78,8 @@ fn streamed(text: &str, case: Case, sheet: &mut Sheet) -> Option<String> {
     }
     sheet.clear();
     sheet.begin();
-    Stream::new(text.as_bytes(), case, sheet).stretch(0, text.len() as u32, OUTSIDE)?;
-    Some(sheet.text.clone())
+    Stream::<false>::new(text.as_bytes(), case, sheet).stretch(0, text.len() as u32, OUTSIDE)?;
+    Some(utf8(&sheet.text).to_owned())
 }
 
 /// The folded forms of one line.
@@ -106,7 +106,7 @@ pub fn views(line: &[u8], case: Case) -> Views {
     }
     FOLDER.with_borrow_mut(|folder| {
         folder.clear();
-        folder.fold(0, line, case);
+        folder.fold(0, line, case, Trace::Now);
         Views { bare: folder.view(0), plain: (folder.spans.len() > 1).then(|| folder.view(1)) }
     })
 }
@@ -137,7 +137,12 @@ impl View {
     }
 
     fn way(&self) -> Way<'_> {
-        Way { text: &self.text, edges: &self.edges, pieces: self.pieces.as_deref(), enclosures: &self.enclosures }
+        Way {
+            text: self.text.as_bytes(),
+            edges: &self.edges,
+            pieces: self.pieces.as_deref(),
+            enclosures: &self.enclosures,
+        }
     }
 }
 
@@ -163,8 +168,28 @@ pub struct Placed {
     /// Whether this is the view that keeps decoration, of a line that has another without.
     pub plain: bool,
     edges: Range<usize>,
-    pieces: Option<Range<usize>>,
+    back: Back,
     enclosures: Range<usize>,
+}
+
+/// The way back from a view to its line.
+#[derive(Clone, Debug)]
+enum Back {
+    /// Byte by byte from the first edge on.
+    Shift,
+    /// By pieces.
+    Pieces(Range<usize>),
+    /// By the pieces that are written when the line is folded again from this byte on, which few views are asked for.
+    Again(u32),
+}
+
+/// When the way back from the text of a line is written down, if the line is read from start to end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Trace {
+    /// Together with the text.
+    Now,
+    /// When someone asks for it.
+    Later,
 }
 
 impl Folder {
@@ -192,12 +217,12 @@ impl Folder {
 
     /// Appends the case-folded views of a line to the buffer: the text of each and a line feed.
     pub fn push(&mut self, line: u32, bytes: &[u8]) {
-        self.fold(line, bytes, Case::Folded);
+        self.fold(line, bytes, Case::Folded, Trace::Later);
     }
 
     /// The folded text of all lines.
     pub fn buffer(&self) -> &[u8] {
-        self.sheet.text.as_bytes()
+        &self.sheet.text
     }
 
     /// The views in the buffer, in its order.
@@ -206,42 +231,57 @@ impl Folder {
     }
 
     /// The text of a view.
-    pub fn text(&self, index: usize) -> &str {
+    pub fn text(&self, index: usize) -> &[u8] {
         let placed = &self.spans[index];
         &self.sheet.text[placed.start..placed.end]
     }
 
-    /// As [`View::original`], for a range of the text of a view; the bytes count from the start of
-    /// the line as pushed.
-    pub fn original(&self, index: usize, range: Range<usize>) -> Option<Range<usize>> {
-        self.way(index).back(range)
-    }
-
-    fn way(&self, index: usize) -> Way<'_> {
+    /// As [`View::original`], for a range of the text of a view of a line; the bytes count from the start of the line, which
+    /// must be as it was pushed.
+    pub fn original(&self, index: usize, line: &[u8], range: Range<usize>) -> Option<Range<usize>> {
+        thread_local! {
+            /// Memory that is used again for each line.
+            static AGAIN: RefCell<Sheet> = RefCell::default();
+        }
         let placed = &self.spans[index];
-        Way {
-            text: self.text(index),
-            edges: &placed.edges,
-            pieces: placed.pieces.clone().map(|pieces| &self.sheet.pieces[pieces]),
-            enclosures: &self.enclosures[placed.enclosures.clone()],
+        let (text, edges) = (self.text(index), &placed.edges);
+        let enclosures = &self.enclosures[placed.enclosures.clone()];
+        match placed.back {
+            Back::Shift => Way { text, edges, pieces: None, enclosures }.back(range),
+            Back::Pieces(ref pieces) => {
+                Way { text, edges, pieces: Some(&self.sheet.pieces[pieces.clone()]), enclosures }.back(range)
+            }
+            // All of a text stands for what is between the edges.
+            Back::Again(_) if range.len() == text.len() => Way { text, edges, pieces: None, enclosures }.back(range),
+            Back::Again(from) => AGAIN.with_borrow_mut(|sheet| {
+                sheet.clear();
+                sheet.begin();
+                Stream::<true>::new(line, Case::Folded, sheet).stretch(from, line.len() as u32, OUTSIDE)?;
+                Way { text, edges, pieces: Some(&sheet.pieces), enclosures }.back(range)
+            }),
         }
     }
 
+    /// A view of a line that was folded by itself.
     fn view(&self, index: usize) -> View {
-        let way = self.way(index);
+        let placed = &self.spans[index];
+        let pieces = match placed.back {
+            Back::Pieces(ref pieces) => Some(self.sheet.pieces[pieces.clone()].to_vec()),
+            Back::Shift | Back::Again(_) => None,
+        };
         View {
-            text: way.text.to_owned(),
-            edges: way.edges.clone(),
-            pieces: way.pieces.map(<[Piece]>::to_vec),
-            enclosures: way.enclosures.to_vec(),
+            text: utf8(self.text(index)).to_owned(),
+            edges: placed.edges.clone(),
+            pieces,
+            enclosures: self.enclosures[placed.enclosures.clone()].to_vec(),
         }
     }
 
-    fn fold(&mut self, line: u32, bytes: &[u8], case: Case) {
+    fn fold(&mut self, line: u32, bytes: &[u8], case: Case, trace: Trace) {
         if let Some(edges) = characters::simple(bytes) {
             self.fold_simple(line, bytes, edges, case);
         } else {
-            self.fold_any(line, bytes, case);
+            self.fold_any(line, bytes, case, trace);
         }
     }
 
@@ -249,18 +289,18 @@ impl Folder {
     fn fold_simple(&mut self, line: u32, bytes: &[u8], edges: Range<usize>, case: Case) {
         let text = &mut self.sheet.text;
         let start = text.len();
-        text.push_str(str::from_utf8(&bytes[edges.clone()]).unwrap_or_default());
+        text.extend_from_slice(&bytes[edges.clone()]);
         if case == Case::Folded {
             text[start..].make_ascii_lowercase();
         }
         let end = text.len();
-        text.push('\n');
-        self.spans.push(Placed { line, start, end, plain: false, edges, pieces: None, enclosures: 0..0 });
+        text.push(b'\n');
+        self.spans.push(Placed { line, start, end, plain: false, edges, back: Back::Shift, enclosures: 0..0 });
     }
 
-    fn fold_any(&mut self, line: u32, bytes: &[u8], case: Case) {
+    fn fold_any(&mut self, line: u32, bytes: &[u8], case: Case, trace: Trace) {
         let bytes = if bytes.len() > LONGEST { &[] } else { bytes };
-        if self.fold_streaming(line, bytes, case).is_none() {
+        if self.fold_streaming(line, bytes, case, trace).is_none() {
             self.fold_slowly(line, bytes, case);
         }
     }
@@ -272,34 +312,42 @@ impl Folder {
         self.enclosures.extend_from_slice(&self.scratch.markdown.enclosures);
         let enclosures = first..self.enclosures.len();
         self.scratch.write(bytes, !decorated, case, &mut self.sheet);
-        self.place(line, false, bytes, enclosures.clone());
+        self.place(line, false, bytes, Back::Pieces(self.sheet.pieces()), enclosures.clone());
         if decorated {
             self.scratch.write(bytes, true, case, &mut self.sheet);
-            self.place(line, true, bytes, enclosures);
+            self.place(line, true, bytes, Back::Pieces(self.sheet.pieces()), enclosures);
         }
     }
 
     /// Folds a line that is read from start to end, if it is one.
-    fn fold_streaming(&mut self, line: u32, bytes: &[u8], case: Case) -> Option<()> {
+    fn fold_streaming(&mut self, line: u32, bytes: &[u8], case: Case, trace: Trace) -> Option<()> {
         if references::may_hold(bytes) {
             return None;
         }
         match markdown::told(bytes) {
-            Told::Nothing => self.stream(line, false, bytes, 0, case),
+            Told::Nothing => self.stream(line, false, bytes, 0, case, trace),
             Told::Before(text) => {
-                self.stream(line, false, bytes, text, case)?;
-                self.stream(line, true, bytes, 0, case).or_else(|| self.take_back())
+                self.stream(line, false, bytes, text, case, trace)?;
+                self.stream(line, true, bytes, 0, case, trace).or_else(|| self.take_back())
             }
             Told::Unclear => None,
         }
     }
 
     /// Adds a view of a line, from some byte on, if it can be read from start to end.
-    fn stream(&mut self, line: u32, plain: bool, bytes: &[u8], from: u32, case: Case) -> Option<()> {
+    fn stream(&mut self, line: u32, plain: bool, bytes: &[u8], from: u32, case: Case, trace: Trace) -> Option<()> {
         self.sheet.begin();
-        let streamed = Stream::new(bytes, case, &mut self.sheet).stretch(from, bytes.len() as u32, OUTSIDE);
+        let (sheet, end) = (&mut self.sheet, bytes.len() as u32);
+        let streamed = match trace {
+            Trace::Now => Stream::<true>::new(bytes, case, sheet).stretch(from, end, OUTSIDE),
+            Trace::Later => Stream::<false>::new(bytes, case, sheet).stretch(from, end, OUTSIDE),
+        };
+        let back = match trace {
+            Trace::Now => Back::Pieces(self.sheet.pieces()),
+            Trace::Later => Back::Again(from),
+        };
         match streamed {
-            Some(()) => self.place(line, plain, bytes, 0..0),
+            Some(()) => self.place(line, plain, bytes, back, 0..0),
             None => self.sheet.begin_again(),
         }
         streamed
@@ -307,29 +355,36 @@ impl Folder {
 
     /// Forgets the last view.
     fn take_back(&mut self) -> Option<()> {
-        let Placed { start, pieces, .. } = self.spans.pop()?;
-        self.sheet.cut(start, pieces?.start);
+        let Placed { start, back, .. } = self.spans.pop()?;
+        let pieces = match back {
+            Back::Pieces(pieces) => pieces.start,
+            Back::Shift | Back::Again(_) => self.sheet.pieces.len(),
+        };
+        self.sheet.cut(start, pieces);
         None
     }
 
     /// Ends the view in work.
-    fn place(&mut self, line: u32, plain: bool, bytes: &[u8], enclosures: Range<usize>) {
+    fn place(&mut self, line: u32, plain: bool, bytes: &[u8], back: Back, enclosures: Range<usize>) {
         let (start, end) = self.sheet.text();
-        self.spans.push(Placed {
-            line,
-            start,
-            end,
-            plain,
-            edges: edges(bytes),
-            pieces: Some(self.sheet.pieces()),
-            enclosures,
-        });
-        self.sheet.text.push('\n');
+        self.spans.push(Placed { line, start, end, plain, edges: edges(bytes), back, enclosures });
+        self.sheet.text.push(b'\n');
     }
+}
+
+/// Folded text, which is made of characters.
+fn utf8(text: &[u8]) -> &str {
+    str::from_utf8(text).expect("folded text is UTF-8")
 }
 
 /// From the first to the last byte of a line that is not white space.
 fn edges(line: &[u8]) -> Range<usize> {
+    if let [first, .., last] = line
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return 0..line.len();
+    }
     let end = line.trim_end_with(char::is_whitespace).len();
     let start = end - line[..end].trim_start_with(char::is_whitespace).len();
     start..end

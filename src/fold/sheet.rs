@@ -22,7 +22,8 @@ pub(super) struct Piece {
 /// The text of views, one after another.
 #[derive(Default, Debug)]
 pub(super) struct Sheet {
-    pub(super) text: String,
+    /// UTF-8, as all that is written are characters.
+    pub(super) text: Vec<u8>,
     pub(super) pieces: Vec<Piece>,
     /// Where the view in work starts in the text and the pieces.
     start: usize,
@@ -73,38 +74,51 @@ impl Sheet {
         while let [head, ..] = atoms {
             let (unit, count) = unit(*head, atoms);
             if count == 1 {
-                self.one(unit);
+                self.one::<true>(unit);
             } else {
-                self.whole(unit, atoms[..count].iter().map(|atom| atom.ch));
+                self.whole::<true>(unit, atoms[..count].iter().map(|atom| atom.ch));
             }
             atoms = &atoms[count..];
         }
     }
 
     /// Writes a unit of one character, in the piece before if it goes straight on from there.
-    pub(super) fn one(&mut self, unit: Atom) {
-        let straight = unit.ch.len_utf8() == (unit.end - unit.start) as usize;
-        match self.pieces[self.first..].last_mut() {
-            Some(last) if straight && last.goes_on_with(unit) => last.end = unit.end,
-            _ => self.pieces.push(self.piece(unit, straight)),
+    pub(super) fn one<const TRACED: bool>(&mut self, unit: Atom) {
+        if TRACED {
+            let straight = unit.ch.len_utf8() == (unit.end - unit.start) as usize;
+            match self.pieces[self.first..].last_mut() {
+                Some(last) if straight && last.goes_on_with(unit) => last.end = unit.end,
+                _ => self.pieces.push(self.piece(unit, straight)),
+            }
         }
-        self.text.push(unit.ch);
+        self.push(unit.ch);
     }
 
     /// Writes a run of ASCII that the line holds as it is, given its first character and all of it.
-    pub(super) fn run(&mut self, head: Atom, text: &str) {
-        let end = head.start + text.len() as u32;
-        match self.pieces[self.first..].last_mut() {
-            Some(last) if last.goes_on_with(head) => last.end = end,
-            _ => self.pieces.push(Piece { end, ..self.piece(head, true) }),
+    pub(super) fn run<const TRACED: bool>(&mut self, head: Atom, text: &[u8]) {
+        if TRACED {
+            let end = head.start + text.len() as u32;
+            match self.pieces[self.first..].last_mut() {
+                Some(last) if last.goes_on_with(head) => last.end = end,
+                _ => self.pieces.push(Piece { end, ..self.piece(head, true) }),
+            }
         }
-        self.text.push_str(text);
+        self.text.extend_from_slice(text);
     }
 
     /// Writes a unit that cannot be cut.
-    pub(super) fn whole(&mut self, unit: Atom, chars: impl IntoIterator<Item = char>) {
-        self.pieces.push(self.piece(unit, false));
-        self.text.extend(chars);
+    pub(super) fn whole<const TRACED: bool>(&mut self, unit: Atom, chars: impl IntoIterator<Item = char>) {
+        if TRACED {
+            self.pieces.push(self.piece(unit, false));
+        }
+        chars.into_iter().for_each(|ch| self.push(ch));
+    }
+
+    fn push(&mut self, ch: char) {
+        match u8::try_from(ch).ok().filter(u8::is_ascii) {
+            Some(byte) => self.text.push(byte),
+            None => self.text.extend_from_slice(ch.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
     }
 
     fn piece(&self, unit: Atom, straight: bool) -> Piece {
@@ -132,9 +146,14 @@ fn unit(head: Atom, atoms: &[Atom]) -> (Atom, usize) {
     (unit, count)
 }
 
+/// Whether a byte goes on with a character that started before it.
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
+}
+
 /// The way back from a view, whoever holds it.
 pub(super) struct Way<'a> {
-    pub(super) text: &'a str,
+    pub(super) text: &'a [u8],
     pub(super) edges: &'a Range<usize>,
     /// Absent: the text stands for the bytes from edge to edge one by one.
     pub(super) pieces: Option<&'a [Piece]>,
@@ -176,7 +195,8 @@ impl Way<'_> {
     }
 
     fn may_cut(&self, piece: &Piece, at: usize) -> bool {
-        piece.straight && self.text.is_char_boundary(at)
+        let is_boundary = self.text.get(at).is_none_or(|&byte| !is_continuation(byte));
+        piece.straight && is_boundary
     }
 
     /// The bytes and the decoration of every enclosure whose text they cover; `None` if they cover

@@ -6,8 +6,8 @@ use super::{Case, characters, mojibake, normal};
 
 /// Writes a view of a line that holds no reference and no misread sequence, all steps in one go and
 /// runs of ASCII at once. It gives up, with `None`, at the first character that may join another or
-/// be changed by a second round.
-pub(super) struct Stream<'a> {
+/// be changed by a second round. Only if the way back is `TRACED` does it write the pieces that lead there.
+pub(super) struct Stream<'a, const TRACED: bool> {
     line: &'a [u8],
     case: Case,
     sheet: &'a mut Sheet,
@@ -17,7 +17,7 @@ pub(super) struct Stream<'a> {
     lead: bool,
 }
 
-impl<'a> Stream<'a> {
+impl<'a, const TRACED: bool> Stream<'a, TRACED> {
     pub(super) fn new(line: &'a [u8], case: Case, sheet: &'a mut Sheet) -> Self {
         Self { line, case, sheet, gap: None, lead: false }
     }
@@ -35,7 +35,7 @@ impl<'a> Stream<'a> {
                 still
             } else if let Some(ch) = characters::common_mark(rest).filter(|_| !self.lead) {
                 self.close_gap();
-                self.sheet.one(atom(ch, characters::MARK_SIZE));
+                self.sheet.one::<TRACED>(atom(ch, characters::MARK_SIZE));
                 characters::MARK_SIZE
             } else {
                 let (ch, size) = bstr::decode_utf8(rest);
@@ -55,7 +55,7 @@ impl<'a> Stream<'a> {
         self.close_gap();
         self.lead = false;
         let bytes = head.start as usize..head.start as usize + len;
-        self.sheet.run(head, str::from_utf8(&self.line[bytes]).expect("ASCII is UTF-8"));
+        self.sheet.run::<TRACED>(head, &self.line[bytes]);
     }
 
     fn character(&mut self, atom: Atom) -> Option<()> {
@@ -77,14 +77,14 @@ impl<'a> Stream<'a> {
 
     fn close_gap(&mut self) {
         if let Some(gap) = self.gap.take().filter(|_| self.sheet.has_begun()) {
-            self.sheet.one(gap);
+            self.sheet.one::<TRACED>(gap);
         }
     }
 
     fn visible(&mut self, atom: Atom) -> Option<()> {
         if atom.ch == '…' {
             self.lead = false;
-            self.sheet.whole(atom, ['.'; 3]);
+            self.sheet.whole::<TRACED>(atom, ['.'; 3]);
             return Some(());
         }
         self.letter(atom.with(characters::softened(atom.ch)))
@@ -93,7 +93,7 @@ impl<'a> Stream<'a> {
     fn letter(&mut self, atom: Atom) -> Option<()> {
         let folded = normal::begins(atom.ch).then(|| normal::alone(atom.ch, self.case))??;
         self.lead = mojibake::is_lead(atom.ch) || mojibake::is_lead(folded);
-        self.sheet.one(atom.with(folded));
+        self.sheet.one::<TRACED>(atom.with(folded));
         Some(())
     }
 }

@@ -82,14 +82,14 @@ impl Scratch {
     pub(super) fn write(&mut self, line: &[u8], all: bool, case: Case, sheet: &mut Sheet) {
         self.choose(all);
         sheet.begin();
-        if self.changed || self.stream(Stream::new(line, case, sheet)).is_none() {
+        if self.changed || self.stream(Stream::<true>::new(line, case, sheet)).is_none() {
             sheet.begin_again();
             self.settle(case);
             sheet.write(&self.atoms);
         }
     }
 
-    pub(super) fn stream(&self, mut stream: Stream) -> Option<()> {
+    pub(super) fn stream(&self, mut stream: Stream<true>) -> Option<()> {
         let together = |atom: &Atom, next: &Atom| atom.end == next.start && atom.first == next.first;
         self.atoms.chunk_by(together).try_for_each(|chunk| {
             let (head, last) = (chunk.first()?, chunk.last()?);

@@ -343,17 +343,22 @@ fn the_whole_view_takes_the_edges() {
 #[test]
 fn a_folder_finds_its_way() {
     let mut folder = Folder::new();
-    folder.push(7, b"  Plain text");
-    folder.push(8, b"");
-    folder.push(9, "a **Bold** wörd".as_bytes());
-    assert_eq!(folder.buffer().as_bstr(), "plain text\n\na bold wörd\na **bold** wörd\n");
-    let lines: Vec<_> = folder.spans().iter().map(|placed| (placed.line, placed.plain)).collect();
-    assert_eq!(lines, [(7, false), (8, false), (9, false), (9, true)]);
-    assert_eq!(folder.original(0, 6..10), Some(8..12));
-    assert_eq!(folder.original(2, 2..6), Some(2..10));
-    assert_eq!(folder.original(3, 4..8), Some(2..10));
-    assert_eq!(folder.original(3, 4..7), None);
-    assert_eq!(folder.text(3), "a **bold** wörd");
+    let lines = ["  Plain text", "", "a **Bold** wörd", "- “so”"].map(str::as_bytes);
+    for (number, line) in (7..).zip(lines) {
+        folder.push(number, line);
+    }
+    assert_eq!(folder.buffer().as_bstr(), "plain text\n\na bold wörd\na **bold** wörd\n\"so\"\n- \"so\"\n");
+    let original = |view, line: usize, range| folder.original(view, lines[line], range);
+    let views: Vec<_> = folder.spans().iter().map(|placed| (placed.line, placed.plain)).collect();
+    assert_eq!(views, [(7, false), (8, false), (9, false), (9, true), (10, false), (10, true)]);
+    assert_eq!(original(0, 0, 6..10), Some(8..12));
+    assert_eq!(original(2, 2, 2..6), Some(2..10));
+    assert_eq!(original(3, 2, 4..8), Some(2..10));
+    assert_eq!(original(3, 2, 4..7), None);
+    assert_eq!(original(4, 3, 1..3), Some(5..7));
+    assert_eq!(original(4, 3, 0..4), Some(0..10));
+    assert_eq!(original(5, 3, 2..6), Some(2..10));
+    assert_eq!(folder.text(3).as_bstr(), "a **bold** wörd");
 }
 
 #[test]
@@ -617,11 +622,12 @@ proptest! {
         let Some(edges) = characters::simple(line.as_bytes()) else { return Ok(()) };
         let (mut simple, mut any) = (Folder::new(), Folder::new());
         simple.fold_simple(0, line.as_bytes(), edges, case);
-        any.fold_any(0, line.as_bytes(), case);
+        any.fold_any(0, line.as_bytes(), case, Trace::Now);
         prop_assert_eq!(simple.buffer(), any.buffer());
         for start in 0..=simple.text(0).len() {
             for end in start..=simple.text(0).len() {
-                prop_assert_eq!(simple.original(0, start..end), any.original(0, start..end));
+                let original = |folder: &Folder| folder.original(0, line.as_bytes(), start..end);
+                prop_assert_eq!(original(&simple), original(&any));
             }
         }
     }
@@ -634,11 +640,11 @@ proptest! {
     #[test]
     fn what_bytes_tell_of_a_line_is_what_its_characters_tell(
         start in vec(select(MARKS_OF_LINES), 0..6), rest in prop_oneof!["[a-z |>-]{0,12}", tricky()],
-        case in select(&[Case::Kept, Case::Folded][..]),
+        how in select(&[(Case::Kept, Trace::Now), (Case::Folded, Trace::Now), (Case::Folded, Trace::Later)][..]),
     ) {
-        let line = start.concat() + &rest;
+        let (line, (case, trace)) = (start.concat() + &rest, how);
         let (mut streamed, mut slow) = (Folder::new(), Folder::new());
-        if streamed.fold_streaming(0, line.as_bytes(), case).is_none() {
+        if streamed.fold_streaming(0, line.as_bytes(), case, trace).is_none() {
             prop_assert!(streamed.spans().is_empty() && streamed.buffer().is_empty() && streamed.sheet.pieces.is_empty());
             return Ok(());
         }
@@ -649,7 +655,8 @@ proptest! {
             for start in 0..=slow.text(index).len() {
                 for end in start..=slow.text(index).len() {
                     let range = start..end;
-                    prop_assert_eq!(streamed.original(index, range.clone()), slow.original(index, range));
+                    let original = |folder: &Folder| folder.original(index, line.as_bytes(), range.clone());
+                    prop_assert_eq!(original(&streamed), original(&slow));
                 }
             }
         }
@@ -667,9 +674,10 @@ proptest! {
         for (index, (number, view)) in expected.iter().enumerate() {
             let placed = &folder.spans()[index];
             prop_assert_eq!(placed.line, *number);
-            prop_assert_eq!(folder.text(index), view.text());
+            prop_assert_eq!(folder.text(index).as_bstr(), view.text());
             for end in 0..=view.text().len() {
-                prop_assert_eq!(folder.original(index, end / 2..end), view.original(end / 2..end));
+                let line = &lines[*number as usize];
+                prop_assert_eq!(folder.original(index, line, end / 2..end), view.original(end / 2..end));
             }
         }
     }
@@ -684,7 +692,7 @@ proptest! {
 
 #[test]
 fn list_items_quotations_and_rows_of_tables_are_read_from_start_to_end() {
-    let is_streamed = |line: &str| Folder::new().fold_streaming(0, line.as_bytes(), Case::Folded).is_some();
+    let is_streamed = |line: &str| Folder::new().fold_streaming(0, line.as_bytes(), Case::Folded, Trace::Now).is_some();
     for line in ["- one", " > - “two”", "• Über", "| one | two |", "+ 3", "no mark"] {
         assert!(is_streamed(line), "{line}");
     }

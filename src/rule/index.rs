@@ -236,7 +236,7 @@ impl Index {
         let mut seen = Vec::new();
         let spans = part.folder.spans();
         for (number, placed) in spans.iter().enumerate() {
-            self.folded.at_edges(&self.needles, part.folder.text(number).as_bytes(), |needle, range| {
+            self.folded.at_edges(&self.needles, part.folder.text(number), |needle, range| {
                 seen.push(Seen::of(needle, placed.line as usize, Some(part.first_view + number), range));
             });
         }
@@ -275,8 +275,8 @@ impl Index {
     pub(crate) fn search_line(&self, page: &Page, line: usize, seen: &mut Vec<Seen>) {
         for view in page.views(line) {
             let mut found = |needle, range| seen.push(Seen::of(needle, line, Some(view), range));
-            self.folded.at_edges(&self.needles, page.view(view).as_bytes(), &mut found);
-            self.folded.anywhere(&self.needles, page.view(view).as_bytes(), &mut found);
+            self.folded.at_edges(&self.needles, page.view_bytes(view), &mut found);
+            self.folded.anywhere(&self.needles, page.view_bytes(view), &mut found);
         }
         let mut found = |needle, range| seen.push(Seen::of(needle, line, None, range));
         let raw = without_return(page.content(line));

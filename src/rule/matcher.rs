@@ -56,7 +56,7 @@ impl Matcher {
         let literal = self.literals.is_empty()
             || self.literals.iter().any(|literal| match literal.exact {
                 true => literal.matches(raw, self.how),
-                false => page.views(line).any(|view| literal.matches(page.view(view).as_bytes(), self.how)),
+                false => page.views(line).any(|view| literal.matches(page.view_bytes(view), self.how)),
             });
         literal && self.pattern.as_ref().is_none_or(|pattern| matches_view(pattern, page.kept(line)))
     }

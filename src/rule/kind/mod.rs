@@ -121,7 +121,7 @@ impl Hit {
     /// The text in which the anchor was seen: the view, or the raw line.
     pub fn text<'p>(&self, page: &'p Page) -> &'p [u8] {
         match self.view {
-            Some(view) => page.view(view as usize).as_bytes(),
+            Some(view) => page.view_bytes(view as usize),
             None => without_return(page.content(self.line as usize)),
         }
     }
