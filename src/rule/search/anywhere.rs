@@ -91,6 +91,10 @@ fn sample<const SIZE: usize, const STEP: usize>(
 /// So many windows are looked at in a row, without asking each time whether the text is over.
 const WINDOWS: usize = 8;
 
+/// Windows that may be one of a needle are collected until they are so many: a loop that calls nothing keeps in registers what
+/// it needs.
+const COLLECTED: usize = 16;
+
 /// The bytes in which so many windows stand, whatever their size and distance.
 const BLOCK: usize = WINDOWS * STEP_MAX + 8;
 
@@ -99,16 +103,23 @@ fn sample_by<const SIZE: usize, const STEP: usize, F: MayHold>(
     text: &[u8],
     confirm: &mut impl FnMut(u64, usize),
 ) {
-    let mut at = 0;
+    let mut collected = [(0, 0); COLLECTED + WINDOWS];
+    let (mut at, mut count) = (0, 0);
     while let Some(block) = text[at..].first_chunk::<BLOCK>() {
         for window in 0..WINDOWS {
             let key = window_at::<SIZE>(block, window * STEP);
             if filter.may_hold(key) {
-                confirm(key, at + window * STEP);
+                collected[count] = (key, at + window * STEP);
+                count += 1;
             }
         }
         at += WINDOWS * STEP;
+        if count >= COLLECTED {
+            collected[..count].iter().for_each(|&(key, at)| confirm(key, at));
+            count = 0;
+        }
     }
+    collected[..count].iter().for_each(|&(key, at)| confirm(key, at));
     while let Some(window) = text[at..].first_chunk::<SIZE>() {
         let key = key(window);
         if filter.may_hold(key) {

@@ -70,32 +70,40 @@ pub(super) struct Keyed {
 /// then takes half as many instructions.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Filter<'k> {
-    Smallest(&'k [u8; 1 << 12]),
-    Small(&'k [u8; 1 << 14]),
-    Medium(&'k [u8; 1 << 16]),
-    Large(&'k [u8; 1 << 18]),
-    Any(&'k [u8]),
+    Smallest(&'k [Bits; 1 << 10]),
+    Small(&'k [Bits; 1 << 12]),
+    Medium(&'k [Bits; 1 << 14]),
+    Large(&'k [Bits; 1 << 16]),
+    Any(&'k [Bits]),
 }
+
+/// Bits that the processor tests at once, the lowest first.
+type Bits = [u8; size_of::<u32>()];
 
 /// Whether a key may be one. Cheap, and wrong for few that are none.
 pub(super) trait MayHold: Copy {
     fn may_hold(self, key: u64) -> bool;
 }
 
-impl<const BYTES: usize> MayHold for &[u8; BYTES] {
+impl<const WORDS: usize> MayHold for &[Bits; WORDS] {
     #[inline(always)]
     fn may_hold(self, key: u64) -> bool {
-        let bit = upper_bits(hash(key), const { BYTES.ilog2() + u8::BITS.ilog2() });
-        self[bit / 8] >> (bit % 8) & 1 != 0
+        let bit = upper_bits(hash(key), const { WORDS.ilog2() + u32::BITS.ilog2() });
+        has_bit(self[bit / 32], bit)
     }
 }
 
-impl MayHold for &[u8] {
+impl MayHold for &[Bits] {
     #[inline]
     fn may_hold(self, key: u64) -> bool {
-        let bit = upper_bits(hash(key), self.len().ilog2() + u8::BITS.ilog2());
-        self[bit / 8] >> (bit % 8) & 1 != 0
+        let bit = upper_bits(hash(key), self.len().ilog2() + u32::BITS.ilog2());
+        has_bit(self[bit / 32], bit)
     }
+}
+
+#[inline(always)]
+fn has_bit(bits: Bits, bit: usize) -> bool {
+    u32::from_le_bytes(bits) >> (bit % 32) & 1 != 0
 }
 
 /// A needle of a group.
@@ -186,7 +194,7 @@ impl Keyed {
 
     /// What tells of most keys that they are none, for who asks for many keys.
     pub(super) fn filter(&self) -> Filter<'_> {
-        let bitmap = &*self.bitmap;
+        let (bitmap, _) = self.bitmap.as_chunks();
         let small = bitmap.try_into().map(Filter::Smallest).or_else(|_| bitmap.try_into().map(Filter::Small));
         let larger = small.or_else(|_| bitmap.try_into().map(Filter::Medium));
         larger.or_else(|_| bitmap.try_into().map(Filter::Large)).unwrap_or(Filter::Any(bitmap))
@@ -194,7 +202,8 @@ impl Keyed {
 
     /// Whether a key may be one.
     pub(super) fn may_hold(&self, key: u64) -> bool {
-        self.bitmap.may_hold(key)
+        let (bitmap, _): (&[Bits], _) = self.bitmap.as_chunks();
+        bitmap.may_hold(key)
     }
 
     /// Calls `found` with each needle of a key that stands in the text, and the offset of the key in it. `rest` gives the text
