@@ -6,16 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::keyed::{Keyed, Side, Window, key};
 
-/// The most bytes by which a needle is looked up.
-const KEY: usize = 4;
+/// By how many bytes needles are looked up: each by the most that it has. Of long ones few share their first eight bytes with
+/// prose.
+const SIZES: [usize; 5] = [1, 2, 3, 4, 8];
 
 /// Needles that must stand at the same edge.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(in crate::rule) struct Edge {
     side: Side,
-    /// By the size of their windows, from 1.
-    by_size: [Keyed; KEY],
+    /// By the [`SIZES`] of their windows.
+    by_size: [Keyed; SIZES.len()],
 }
 
 impl Edge {
@@ -26,11 +27,11 @@ impl Edge {
         needles: impl IntoIterator<Item = u32>,
         needle: impl Fn(u32) -> &'n [u8],
     ) -> Self {
-        let mut by_size: [Vec<Window>; KEY] = Default::default();
+        let mut by_size: [Vec<Window>; SIZES.len()] = Default::default();
         for number in needles {
             let text = needle(number);
-            let size = text.len().min(KEY);
-            by_size[size - 1].push(Window { key: key(at(side, text, size)), offset: 0, number });
+            let class = SIZES.partition_point(|&size| size <= text.len()) - 1;
+            by_size[class].push(Window { key: key(at(side, text, SIZES[class])), offset: 0, number });
         }
         Self { side, by_size: by_size.map(|windows| Keyed::of(side, windows, &needle)) }
     }
@@ -42,7 +43,8 @@ impl Edge {
         needle: impl Fn(u32) -> &'n [u8],
         mut found: impl FnMut(u32, Range<usize>),
     ) {
-        for (keyed, size) in self.by_size.iter().zip(1..=text.len()).filter(|(keyed, _)| !keyed.is_empty()) {
+        let sizes = SIZES.into_iter().take_while(|&size| size <= text.len());
+        for (keyed, size) in self.by_size.iter().zip(sizes).filter(|(keyed, _)| !keyed.is_empty()) {
             let key = key(at(self.side, text, size));
             if keyed.may_hold(key) {
                 keyed.each(
