@@ -114,7 +114,8 @@ impl<'t> Layout<'t> {
     /// Lays out a text.
     pub fn of(text: impl Into<Cow<'t, [u8]>>) -> Self {
         let text = text.into();
-        let lines: Vec<Line> = spans(&text).map(|full| describe(&text, full)).collect();
+        let mut lines = Vec::with_capacity(memchr::memchr_iter(b'\n', &text).count() + 1);
+        lines.extend(spans(&text).map(|full| describe(&text, full)));
         let words = vec![Cell::new(UNCOUNTED); lines.len()];
         Self::having(text, lines, words)
     }
@@ -214,6 +215,7 @@ impl<'t> Layout<'t> {
 
     fn find_paragraphs(&mut self) {
         self.paragraph_of = vec![NO_PARAGRAPH; self.lines.len()];
+        self.paragraphs.reserve(self.lines.iter().filter(|line| !line.blank).count());
         let mut start = 0;
         while start < self.lines.len() {
             if self.lines[start].blank {
@@ -493,6 +495,11 @@ pub fn is_unspaced(c: char) -> bool {
 /// Whether some bytes end in terminal punctuation. Behind it may stand what closes with it, and what extraction leaves there:
 /// footnote marks, tags, ornaments, a link's target.
 fn ends_terminally(bytes: &[u8]) -> bool {
+    match bytes.last() {
+        Some(b'.' | b'!' | b'?') => return true,
+        Some(byte) if byte.is_ascii_alphanumeric() => return false,
+        _ => {}
+    }
     let mut rest = bytes;
     loop {
         let shorter = without_trailer(rest);
