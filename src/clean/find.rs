@@ -1,6 +1,6 @@
 //! Finds what the rules match on a page, and what stands against each match.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::layout::{Layout, Span};
 use crate::page::Page;
@@ -94,7 +94,7 @@ pub(super) struct Search<'r> {
     /// As [`Look::thorough`].
     thorough: bool,
     /// The rules that have hit so far.
-    hit: HashSet<RuleIdx>,
+    hit: BTreeSet<RuleIdx>,
 }
 
 impl<'r> Search<'r> {
@@ -103,7 +103,7 @@ impl<'r> Search<'r> {
         let of_sources = active.sources.iter().map(|&source| rules.source(source).keep);
         let keep = of_sources.fold(active.options.keep, Categories::union);
         let protected = active.options.protect.lines(document);
-        Self { rules, active, sources, document, keep, protected, thorough, hit: HashSet::new() }
+        Self { rules, active, sources, document, keep, protected, thorough, hit: BTreeSet::new() }
     }
 
     /// What the rules of a step match on a page.

@@ -1,7 +1,7 @@
 //! A page, where the anchors of the rules hit on it, and what the rules were seen to find there.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::layout::Span;
 use crate::page::{Page, Remainder};
@@ -19,9 +19,9 @@ pub(super) struct Scanned<'t> {
     seen: Vec<Seen>,
     hits: Hits,
     /// What rules found that look at one line at a time, by rule and line.
-    by_line: RefCell<HashMap<RuleIdx, ByLine>>,
+    by_line: RefCell<BTreeMap<RuleIdx, ByLine>>,
     /// What rules found that look at nothing but the page, by rule.
-    by_page: RefCell<HashMap<RuleIdx, Vec<Found>>>,
+    by_page: RefCell<BTreeMap<RuleIdx, Vec<Found>>>,
 }
 
 /// What a rule found in the lines of which it was asked.
@@ -32,7 +32,7 @@ impl<'t> Scanned<'t> {
     pub(super) fn of(rules: &Ruleset, text: &'t [u8]) -> Self {
         let page = Page::of(text);
         let seen = rules.index().search(&page);
-        Self::having(rules.index(), page, seen, HashMap::new())
+        Self::having(rules.index(), page, seen, BTreeMap::new())
     }
 
     /// What is left when something of the page goes.
@@ -58,7 +58,7 @@ impl<'t> Scanned<'t> {
         Scanned::having(rules.index(), page, seen, by_line)
     }
 
-    fn having(index: &Index, page: Page<'t>, seen: Vec<Seen>, by_line: HashMap<RuleIdx, ByLine>) -> Self {
+    fn having(index: &Index, page: Page<'t>, seen: Vec<Seen>, by_line: BTreeMap<RuleIdx, ByLine>) -> Self {
         let hits = index.hits(&seen);
         Self { page, seen, hits, by_line: by_line.into(), by_page: RefCell::default() }
     }

@@ -1,6 +1,6 @@
 //! Keeps account of what of a document still stands: which of its bytes, which of its lines, and what deleted the rest.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::layout::Span;
 use crate::page::Page;
@@ -22,7 +22,7 @@ pub(super) struct Standing {
     /// How many bytes the document has.
     len: usize,
     removals: Vec<Removal>,
-    edits: HashSet<(u32, RuleIdx)>,
+    edits: BTreeSet<(u32, RuleIdx)>,
 }
 
 impl Standing {
@@ -35,7 +35,7 @@ impl Standing {
             pieces: Pieces::left(page.text().len(), &[]),
             len: page.text().len(),
             removals: Vec::new(),
-            edits: HashSet::new(),
+            edits: BTreeSet::new(),
             lines,
         }
     }
