@@ -29,7 +29,7 @@ pub use bound::Lost;
 use find::{Active, Search};
 pub use protect::Protect;
 use scanned::Scanned;
-use sources::Recognised;
+use sources::{Origin, Recognised};
 use standing::Standing;
 
 /// How often the rules go over what they left before a document counts as unstable.
@@ -328,10 +328,8 @@ impl<'r> Run<'r> {
         trace: Option<Vec<Finding>>,
     ) -> Self {
         let first = Scanned::of(rules, document.text);
-        let sources = match scope {
-            Scope::Sources => sources::recognise(rules, document, &first),
-            Scope::Pack(pack) => sources::given(rules, pack),
-        };
+        let origin = Origin::of(rules, document, scope);
+        let sources = origin.sources(rules, &first);
         let active = Active::of(rules, &sources, document, options, scope);
         let mut search = Search::new(rules, active, &first.page.layout, trace.is_some());
         let mut run = Self {
@@ -351,13 +349,13 @@ impl<'r> Run<'r> {
         for pass in 2..=PASSES {
             let Some(scanned) = left else { break };
             left = run.pass(pass, &mut search, &scanned);
-            run.settled = left.is_none() && is_clean(rules, document, options, scope, &scanned);
+            run.settled = left.is_none() && is_clean(rules, document, &origin, options, scope, &scanned);
         }
         run.removals = run.standing.removals();
         if options.tidy && tidy::add(document.text, &mut run.removals) {
             // Blank lines that go bring together what a rule may look for.
             let scanned = first.without(rules, &run.removals);
-            run.settled &= is_clean(rules, document, options, scope, &scanned);
+            run.settled &= is_clean(rules, document, &origin, options, scope, &scanned);
         }
         run.lost = Lost::of(rules, &first.page.layout, &run.removals);
         run.over_bound = bound::exceeded(options, &first.page.layout, run.lost);
@@ -429,12 +427,16 @@ impl<'r> Run<'r> {
 
 /// Whether nothing would go of a text that came as a document of its own: it knows nothing of what stood around it, of
 /// the sources whose signatures are gone, of what protected a line.
-fn is_clean(rules: &Ruleset, document: &Document, options: &Options, scope: Scope, scanned: &Scanned) -> bool {
+fn is_clean(
+    rules: &Ruleset,
+    document: &Document,
+    origin: &Origin,
+    options: &Options,
+    scope: Scope,
+    scanned: &Scanned,
+) -> bool {
     let document = &Document { text: scanned.page.text(), ..*document };
-    let sources = match scope {
-        Scope::Sources => sources::recognise(rules, document, scanned),
-        Scope::Pack(pack) => sources::given(rules, pack),
-    };
+    let sources = origin.sources(rules, scanned);
     let active = Active::of(rules, &sources, document, options, scope);
     let mut search = Search::new(rules, active, &scanned.page.layout, false);
     let standing = Standing::whole(&scanned.page);

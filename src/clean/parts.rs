@@ -6,8 +6,9 @@ use crate::text::document::Document;
 
 use super::find::{Active, Match, Search};
 use super::scanned::Scanned;
+use super::sources::Origin;
 use super::standing::Standing;
-use super::{Options, Removal, Scope, Step, decide, sources};
+use super::{Options, Removal, Scope, Step, decide};
 
 /// How often the anchors of some rules and signatures hit on a page.
 pub fn scan(rules: &Ruleset, page: &Page) -> usize {
@@ -24,7 +25,7 @@ impl<'t> Matched<'t> {
     /// Scans a document and asks the rules that hit.
     pub fn of(rules: &Ruleset, document: &Document<'t>, options: &Options) -> Self {
         let scanned = Scanned::of(rules, document.text);
-        let sources = sources::recognise(rules, document, &scanned);
+        let sources = Origin::of(rules, document, Scope::Sources).sources(rules, &scanned);
         let active = Active::of(rules, &sources, document, options, Scope::Sources);
         let standing = Standing::whole(&scanned.page);
         let layout = &scanned.page.layout;

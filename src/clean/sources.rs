@@ -7,6 +7,7 @@ use crate::rule::set::{Ruleset, SourceIdx};
 use crate::rule::{PackIdx, Role};
 use crate::text::document::Document;
 
+use super::Scope;
 use super::scanned::Scanned;
 
 /// A source that a document has, and how that is known.
@@ -33,25 +34,50 @@ pub enum By {
     Extends(SourceIdx),
 }
 
-/// The sources of a document, publishers first. The publisher is known by the first of name, URL, path and signatures
-/// that knows one; platforms, archives and agencies by any of these.
-pub(super) fn recognise(rules: &Ruleset, document: &Document, scanned: &Scanned) -> Vec<Recognised> {
+/// What is known of where a document comes from, whatever its text says.
+pub(super) enum Origin {
+    /// The sources that its name, URL and path tell.
+    Told(Vec<Recognised>),
+    /// The source of a pack, taken as given, and those that it extends.
+    Given(Vec<Recognised>),
+}
+
+impl Origin {
+    /// What is known of a document.
+    pub(super) fn of(rules: &Ruleset, document: &Document, scope: Scope) -> Self {
+        match scope {
+            Scope::Sources => Self::Told(told(rules, document)),
+            Scope::Pack(pack) => Self::Given(given(rules, pack)),
+        }
+    }
+
+    /// The sources of a document with some text, publishers first. The publisher is known by the first of name, URL, path and
+    /// signatures that knows one; platforms, archives and agencies by any of these.
+    pub(super) fn sources(&self, rules: &Ruleset, scanned: &Scanned) -> Vec<Recognised> {
+        let mut found = match self {
+            Self::Told(found) => found.clone(),
+            Self::Given(found) => return found.clone(),
+        };
+        for (source, line) in by_signature(rules, scanned) {
+            add(&mut found, [source], By::Signature(line + 1));
+        }
+        keep_best_publisher(rules, &mut found);
+        add_extended(rules, &mut found);
+        found.sort_by_key(|recognised| rules.source(recognised.source).role != Role::Publisher);
+        found
+    }
+}
+
+fn told(rules: &Ruleset, document: &Document) -> Vec<Recognised> {
     let mut found = Vec::new();
     let named = document.source.and_then(|id| rules.source_by_id(id));
     add(&mut found, named, By::Name);
     add(&mut found, document.url.map(|url| by_url(rules, url)).unwrap_or_default(), By::Url);
     add(&mut found, document.path.map(|path| by_path(rules, path)).unwrap_or_default(), By::Path);
-    for (source, line) in by_signature(rules, scanned) {
-        add(&mut found, [source], By::Signature(line + 1));
-    }
-    keep_best_publisher(rules, &mut found);
-    add_extended(rules, &mut found);
-    found.sort_by_key(|recognised| rules.source(recognised.source).role != Role::Publisher);
     found
 }
 
-/// The source of a pack, taken as given, and those that it extends.
-pub(super) fn given(rules: &Ruleset, pack: PackIdx) -> Vec<Recognised> {
+fn given(rules: &Ruleset, pack: PackIdx) -> Vec<Recognised> {
     let mut found = Vec::new();
     let of_pack = rules.sources().map(|(source, _)| source).find(|&source| rules.source_pack(source) == pack);
     add(&mut found, of_pack, By::Name);
