@@ -49,6 +49,9 @@ impl fmt::Display for Wide {
 /// How many bytes are looked at for control characters.
 const SAMPLE: usize = 8 * 1024;
 
+/// How many of them are counted at a time: their number fits in a byte.
+const COUNTED: usize = 128;
+
 /// Tells what an input is by how it starts.
 pub fn sniff(bytes: &[u8]) -> Content {
     match content_inspector::inspect(bytes) {
@@ -74,9 +77,9 @@ fn is_json(bytes: &[u8]) -> bool {
 /// Whether more than one byte in twenty is a control character that no text needs. Compressed data without a zero in
 /// its first kilobyte has twice as many; a text with a few stray ones stays a text.
 fn is_full_of_controls(sample: &[u8]) -> bool {
-    // Counts of a byte each, so that the compiler counts in many bytes at once.
+    // Counts of a byte each, of blocks of a round size, so that the compiler counts in many bytes at once.
     let count = |bytes: &[u8]| bytes.iter().fold(0, |count: u8, &byte| count + u8::from(is_control(byte)));
-    let controls: usize = sample.chunks(u8::MAX.into()).map(|bytes| usize::from(count(bytes))).sum();
+    let controls: usize = sample.chunks(COUNTED).map(|bytes| usize::from(count(bytes))).sum();
     controls > 3 && controls * 20 > sample.len()
 }
 

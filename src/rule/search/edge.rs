@@ -45,7 +45,7 @@ impl Edge {
     ) {
         let sizes = SIZES.into_iter().take_while(|&size| size <= text.len());
         for (keyed, size) in self.by_size.iter().zip(sizes).filter(|(keyed, _)| !keyed.is_empty()) {
-            let key = key(at(self.side, text, size));
+            let key = edge_key(self.side, text, size);
             if keyed.may_hold(key) {
                 keyed.each(
                     key,
@@ -60,6 +60,16 @@ impl Edge {
             }
         }
     }
+}
+
+/// The [`key`] of so many bytes at an edge of a text, read at once if the text is long enough.
+fn edge_key(side: Side, text: &[u8], size: usize) -> u64 {
+    let unread = u64::BITS - u8::BITS * size as u32;
+    match side {
+        Side::Start => text.first_chunk().map(|&eight| u64::from_le_bytes(eight) << unread >> unread),
+        Side::End => text.last_chunk().map(|&eight| u64::from_le_bytes(eight) >> unread),
+    }
+    .unwrap_or_else(|| key(at(side, text, size)))
 }
 
 /// So many bytes at an edge of a text.
