@@ -41,13 +41,18 @@ pub struct Step {
 }
 
 impl Step {
-    fn holds(&self, page: &Page, line: usize) -> bool {
+    /// Whether a line is as it must be; whether it is a copy is not asked.
+    fn fits(&self, page: &Page, line: usize) -> bool {
         self.words.as_ref().is_none_or(|range| range.contains(&page.words(line)))
             && self.terminal.is_none_or(|terminal| page.is_terminal(line) == terminal)
             && self.matcher.as_ref().is_none_or(|matcher| matcher.holds(page, line))
             && (self.cased.is_empty() || self.has_cased(page, line))
             && self.headline.is_none_or(|headline| reads_like_one(page.content(line)) == headline)
-            && self.copy.is_none_or(|copy| page.copies().longer_copies(line).next().is_some() == copy)
+    }
+
+    /// Whether a line is a copy of others, or none, as it must be. Who asks first has the whole text indexed.
+    fn is_copied(&self, page: &Page, line: usize) -> bool {
+        self.copy.is_none_or(|copy| page.copies().longer_copies(line).next().is_some() == copy)
     }
 
     fn has_cased(&self, page: &Page, line: usize) -> bool {
@@ -97,11 +102,12 @@ impl Sequence {
     /// as there are steps before that, or fewer if some may be left out.
     fn starts(&self, look: &Look, hits: &[Hit]) -> Vec<usize> {
         let filled = look.page.filled();
-        let Some(anchored) = self.anchored() else { return (0..filled.len()).collect() };
+        let may_be_in_place = |&at: &usize| look.thorough || self.may_be_in_place(look, at);
+        let Some(anchored) = self.anchored() else { return (0..filled.len()).filter(may_be_in_place).collect() };
         let optional = self.steps[..anchored].iter().filter(|step| step.optional).count();
         let places = lines_of(hits).map(|line| filled.partition_point(|&other| other < line));
-        let places = places.filter(|&at| look.thorough || self.may_be_in_place(look, at));
-        let places = places.filter(|&at| self.steps[anchored].holds(look.page, filled[at]));
+        let places = places.filter(may_be_in_place);
+        let places = places.filter(|&at| self.steps[anchored].fits(look.page, filled[at]));
         let starts = places.flat_map(|at| at.saturating_sub(anchored)..(at + optional + 1).saturating_sub(anchored));
         let mut starts: Vec<usize> = starts.collect();
         starts.sort_unstable();
@@ -121,8 +127,9 @@ impl Sequence {
 fn matched(steps: &[Step], page: &Page, lines: &[usize]) -> Option<Vec<(usize, bool)>> {
     let Some((step, later)) = steps.split_first() else { return Some(Vec::new()) };
     if let Some((&line, rest)) = lines.split_first()
-        && step.holds(page, line)
+        && step.fits(page, line)
         && let Some(mut row) = matched(later, page, rest)
+        && step.is_copied(page, line)
     {
         row.insert(0, (line, step.drop));
         return Some(row);
