@@ -1,13 +1,14 @@
 //! What the bundled rules make of articles in the form that each source has, line by line.
 //!
 //! A fixture is `tests/fixtures/<source>/<name>.txt`; its snapshot is `snapshots/<source>__<name>.snap`. A file
-//! `<name>.expected.txt` beside it, written by hand, holds what must be left, byte for byte.
+//! `<name>.expected.txt` beside it, written by hand, holds what must be left, byte for byte. If the texts of a source bear no
+//! mark of it, `<name>.url` says where the article was scraped from.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use deboil::{Document, Options, Outcome, Removal, Ruleset, Span, clean};
+use deboil::{Cleaned, Document, Options, Outcome, Removal, Ruleset, Span, clean};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
 
@@ -23,7 +24,7 @@ fn every_fixture_comes_out_as_its_snapshot_shows() {
     settings.set_omit_expression(true);
     settings.bind(|| {
         for fixture in fixtures() {
-            insta::assert_snapshot!(name_of(&fixture), shown(rules, &fs::read(&fixture).unwrap()));
+            insta::assert_snapshot!(name_of(&fixture), shown(rules, &fixture));
         }
     });
 }
@@ -44,7 +45,8 @@ fn every_fixture_says_itself_where_it_is_from() {
             continue;
         }
         let text = fs::read(&fixture).unwrap();
-        let cleaned = clean(rules, &Document::new(&text), &Options::default());
+        let url = url_of(&fixture);
+        let cleaned = cleaned(rules, &url, &text);
         let ids: Vec<&str> = cleaned.sources.iter().map(|&index| rules.source(index).id.as_str()).collect();
         // A page of traps may bear no mark of its source.
         let is_trap = fixture.file_stem().is_some_and(|name| name.to_string_lossy().starts_with("traps"));
@@ -57,8 +59,9 @@ fn a_cleaned_fixture_is_clean() {
     let rules = &*RULES;
     for fixture in fixtures() {
         let text = fs::read(&fixture).unwrap();
-        let once = clean(rules, &Document::new(&text), &Options::default());
-        let twice = clean(rules, &Document::new(&once.text), &Options::default());
+        let url = url_of(&fixture);
+        let once = cleaned(rules, &url, &text);
+        let twice = cleaned(rules, &url, &once.text);
         assert_eq!(twice.outcome, Outcome::Unchanged, "{}", fixture.display());
     }
 }
@@ -80,6 +83,7 @@ fn fixtures() -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in folders {
         let mut inner: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        inner.retain(|path| path.extension().is_some_and(|end| end == "txt"));
         inner.retain(|path| !path.to_string_lossy().ends_with(".expected.txt"));
         inner.sort();
         files.extend(inner);
@@ -96,17 +100,29 @@ fn name_of(fixture: &Path) -> String {
     format!("{}__{}", folder_of(fixture), fixture.file_stem().unwrap().to_string_lossy())
 }
 
+/// Where a fixture says that it was scraped from, if it does.
+fn url_of(fixture: &Path) -> Option<String> {
+    fs::read_to_string(fixture.with_extension("url")).ok()
+}
+
+fn cleaned<'t>(rules: &Ruleset, url: &'t Option<String>, text: &'t [u8]) -> Cleaned<'t> {
+    clean(rules, &Document { url: url.as_deref().map(str::trim), ..Document::new(text) }, &Options::default())
+}
+
 fn difference(rules: &Ruleset, fixture: &Path) -> Option<String> {
     let expected = fs::read(fixture.with_extension("expected.txt")).ok()?;
     let text = fs::read(fixture).unwrap();
-    let cleaned = clean(rules, &Document::new(&text), &Options::default());
+    let url = url_of(fixture);
+    let cleaned = cleaned(rules, &url, &text);
     (cleaned.text != expected.as_slice()).then(|| format!("{} differs from its expected text", fixture.display()))
 }
 
 /// The whole document: two spaces before lines that stay, `- ` before lines that go, `~ ` before lines of which a part
 /// goes, with the part in `⟦…⟧`; behind what goes, its rules.
-fn shown(rules: &Ruleset, text: &[u8]) -> String {
-    let cleaned = clean(rules, &Document::new(text), &Options::default());
+fn shown(rules: &Ruleset, fixture: &Path) -> String {
+    let text = &fs::read(fixture).unwrap()[..];
+    let url = url_of(fixture);
+    let cleaned = cleaned(rules, &url, text);
     let sources: Vec<&str> = cleaned.sources.iter().map(|&index| rules.source(index).id.as_str()).collect();
     let mut shown = format!("sources: {}\noutcome: {:?}\n\n", sources.join(", "), cleaned.outcome);
     let mut start = 0;
