@@ -80,6 +80,10 @@ impl Search {
         }
     }
 
+    fn is_empty(&self) -> bool {
+        self.starts.is_empty() && self.ends.is_empty() && self.anywhere.is_empty()
+    }
+
     /// Calls `found` with each needle that must stand at an edge of a text and does, and its bytes there.
     fn at_edges(&self, needles: &Needles, text: &[u8], mut found: impl FnMut(u32, Range<usize>)) {
         for edge in [&self.starts, &self.ends] {
@@ -252,6 +256,9 @@ impl Index {
 
     /// Looks for the needles that stand in raw bytes. None stands in more than one line.
     fn search_bytes(&self, part: &Part, seen: &mut Vec<Seen>) {
+        if self.exact.is_empty() {
+            return;
+        }
         let number_of = |line: usize| part.first_line + line;
         for (number, line) in part.lines.iter().enumerate() {
             self.exact.at_edges(&self.needles, without_return(line.content.of(part.text)), |needle, range| {

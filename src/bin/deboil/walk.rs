@@ -285,9 +285,9 @@ impl Inputs {
 
     /// A file found in a directory, unless the user leaves it out.
     fn in_directory(&self, root: usize, path: PathBuf, is_linked: bool) -> Option<Found> {
-        let in_root = path.strip_prefix(&self.roots[root].path).unwrap_or(&path);
+        let root_path = &self.roots[root].path;
         if let RootKind::Glob(glob) = &self.roots[root].kind
-            && !in_root.ancestors().any(|above| glob.is_match(above))
+            && !path.strip_prefix(root_path).unwrap_or(&path).ancestors().any(|above| glob.is_match(above))
         {
             return None;
         }

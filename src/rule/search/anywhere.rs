@@ -47,6 +47,11 @@ impl Anywhere {
         Self { tiers: tiers.map(|windows| Keyed::of(Side::Start, windows, &needle)), short: Short::of(short) }
     }
 
+    /// Whether it has no needle.
+    pub(in crate::rule) fn is_empty(&self) -> bool {
+        self.tiers.iter().all(Keyed::is_empty) && self.short.is_empty()
+    }
+
     /// Calls `found` with each needle that stands in a text and its bytes there, in no order.
     pub(in crate::rule) fn each<'n>(
         &self,

@@ -36,6 +36,11 @@ impl Edge {
         Self { side, by_size: by_size.map(|windows| Keyed::of(side, windows, &needle)) }
     }
 
+    /// Whether it has no needle.
+    pub(in crate::rule) fn is_empty(&self) -> bool {
+        self.by_size.iter().all(Keyed::is_empty)
+    }
+
     /// Calls `found` with each needle that stands at the edge of a text and its bytes there.
     pub(in crate::rule) fn each<'n>(
         &self,

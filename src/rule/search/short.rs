@@ -21,6 +21,10 @@ impl Short {
         Self { numbers, automaton: OnceLock::new() }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
     /// Calls `found` with each needle that stands in a text and its bytes there, places that overlap included.
     pub(super) fn each<'n>(
         &self,
@@ -28,7 +32,7 @@ impl Short {
         needle: impl Fn(u32) -> &'n [u8],
         mut found: impl FnMut(u32, Range<usize>),
     ) {
-        if self.numbers.is_empty() {
+        if self.is_empty() {
             return;
         }
         let build = || {
