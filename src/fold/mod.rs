@@ -23,6 +23,7 @@ mod table;
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use bstr::ByteSlice;
 
@@ -179,8 +180,12 @@ enum Back {
     Shift,
     /// By pieces.
     Pieces(Range<usize>),
-    /// By the pieces that are written when the line is folded again from this byte on, which few views are asked for.
-    Again(u32),
+    /// By pieces that are written when someone asks for them, which few do. Then the line is folded again.
+    Again {
+        /// The byte from which on.
+        from: u32,
+        pieces: OnceLock<Box<[Piece]>>,
+    },
 }
 
 /// When the way back from the text of a line is written down, if the line is read from start to end.
@@ -239,27 +244,16 @@ impl Folder {
     /// As [`View::original`], for a range of the text of a view of a line; the bytes count from the start of the line, which
     /// must be as it was pushed.
     pub fn original(&self, index: usize, line: &[u8], range: Range<usize>) -> Option<Range<usize>> {
-        thread_local! {
-            /// Memory that is used again for each line.
-            static AGAIN: RefCell<Sheet> = RefCell::default();
-        }
         let placed = &self.spans[index];
         let (text, edges) = (self.text(index), &placed.edges);
-        let enclosures = &self.enclosures[placed.enclosures.clone()];
-        match placed.back {
-            Back::Shift => Way { text, edges, pieces: None, enclosures }.back(range),
-            Back::Pieces(ref pieces) => {
-                Way { text, edges, pieces: Some(&self.sheet.pieces[pieces.clone()]), enclosures }.back(range)
-            }
+        let pieces = match &placed.back {
+            Back::Shift => None,
+            Back::Pieces(pieces) => Some(&self.sheet.pieces[pieces.clone()]),
             // All of a text stands for what is between the edges.
-            Back::Again(_) if range.len() == text.len() => Way { text, edges, pieces: None, enclosures }.back(range),
-            Back::Again(from) => AGAIN.with_borrow_mut(|sheet| {
-                sheet.clear();
-                sheet.begin();
-                Stream::<true>::new(line, Case::Folded, sheet).stretch(from, line.len() as u32, OUTSIDE)?;
-                Way { text, edges, pieces: Some(&sheet.pieces), enclosures }.back(range)
-            }),
-        }
+            Back::Again { .. } if range.len() == text.len() => None,
+            Back::Again { from, pieces } => Some(&**pieces.get_or_init(|| traced(line, *from))),
+        };
+        Way { text, edges, pieces, enclosures: &self.enclosures[placed.enclosures.clone()] }.back(range)
     }
 
     /// A view of a line that was folded by itself.
@@ -267,7 +261,7 @@ impl Folder {
         let placed = &self.spans[index];
         let pieces = match placed.back {
             Back::Pieces(ref pieces) => Some(self.sheet.pieces[pieces.clone()].to_vec()),
-            Back::Shift | Back::Again(_) => None,
+            Back::Shift | Back::Again { .. } => None,
         };
         View {
             text: utf8(self.text(index)).to_owned(),
@@ -344,7 +338,7 @@ impl Folder {
         };
         let back = match trace {
             Trace::Now => Back::Pieces(self.sheet.pieces()),
-            Trace::Later => Back::Again(from),
+            Trace::Later => Back::Again { from, pieces: OnceLock::new() },
         };
         match streamed {
             Some(()) => self.place(line, plain, bytes, back, 0..0),
@@ -358,7 +352,7 @@ impl Folder {
         let Placed { start, back, .. } = self.spans.pop()?;
         let pieces = match back {
             Back::Pieces(pieces) => pieces.start,
-            Back::Shift | Back::Again(_) => self.sheet.pieces.len(),
+            Back::Shift | Back::Again { .. } => self.sheet.pieces.len(),
         };
         self.sheet.cut(start, pieces);
         None
@@ -370,6 +364,15 @@ impl Folder {
         self.spans.push(Placed { line, start, end, plain, edges: edges(bytes), back, enclosures });
         self.sheet.text.push(b'\n');
     }
+}
+
+/// The pieces of the case-folded text of a line that is read from start to end, from a byte on.
+fn traced(line: &[u8], from: u32) -> Box<[Piece]> {
+    let mut sheet = Sheet::default();
+    sheet.begin();
+    let streamed = Stream::<true>::new(line, Case::Folded, &mut sheet).stretch(from, line.len() as u32, OUTSIDE);
+    streamed.expect("the line was read from start to end before");
+    sheet.pieces.into()
 }
 
 /// Folded text, which is made of characters.

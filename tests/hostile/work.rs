@@ -47,6 +47,7 @@ static RULES: LazyLock<String> = LazyLock::new(|| {
 /// What is made of a repeated part, by what stands before and behind it.
 const TRAPS: &[(&str, &str, &str, &str)] = &[
     ("phrases", "", "keep xlit ", ""),
+    ("phrases behind a mark that is folded", "\u{201c}", "keep xlit ", ""),
     ("protected phrases", "", "keep xprot ", ""),
     ("phrases beside nothing", "", "keep xbes ", ""),
     ("sentences", "", "keep xsen ", ""),
