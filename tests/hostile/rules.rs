@@ -102,3 +102,14 @@ fn packs_that_extend_each_other_in_a_circle_are_an_error() {
     let run = stage.run(["clean", "--isolated", "--no-bundled", "--rules", "rules", "a.txt"]);
     assert!(run.status == 2 && run.stderr.contains("leads back to itself; break the cycle"), "{}", run.stderr);
 }
+
+#[test]
+fn steps_that_may_be_left_out_are_tried_once_at_each_line() {
+    let step = "{ do = \"keep\", words = [1, 90], optional = true }, ";
+    let steps = format!(
+        "steps = [{}{{ do = \"drop\", any = [\"Junk\"] }}, {{ do = \"keep\", any = [\"Never\"] }}]",
+        step.repeat(60)
+    );
+    let text = format!("{}Junk\n\n{PROSE}\n", format!("{PROSE}\n").repeat(80));
+    assert_eq!(cleaned(rule("sequence", "x", &steps), &text), (0, text, String::new()));
+}

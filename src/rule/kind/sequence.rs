@@ -50,8 +50,8 @@ impl Step {
             && self.headline.is_none_or(|headline| reads_like_one(page.content(line)) == headline)
     }
 
-    /// Whether a line is a copy of others, or none, as it must be. Who asks first has the whole text indexed.
-    fn is_copied(&self, page: &Page, line: usize) -> bool {
+    /// Whether a line is a copy, or none, as it must be. Who asks first has the whole text indexed.
+    fn copies_fit(&self, page: &Page, line: usize) -> bool {
         self.copy.is_none_or(|copy| page.copies().longer_copies(line).next().is_some() == copy)
     }
 
@@ -81,12 +81,14 @@ impl Sequence {
         let page = look.page;
         let filled = page.filled();
         let mut found = Vec::new();
+        let mut failed = Vec::new();
         let mut next = 0;
         for at in self.starts(look, hits) {
             if at < next {
                 continue;
             }
-            if let Some(row) = matched(&self.steps, page, &filled[at..])
+            failed.clear();
+            if let Some(row) = matched(&self.steps, page, &filled[at..], &mut failed)
                 && row.iter().any(|&(_, drop)| drop)
             {
                 let row_found = dropped(page, &row);
@@ -98,8 +100,8 @@ impl Sequence {
         found
     }
 
-    /// Where among the lines that are not blank the sequence may start: as many lines above one that the anchored step matches
-    /// as there are steps before that, or fewer if some may be left out.
+    /// Where among the lines that are not blank, near the place where the rule looks, the sequence may start: as many lines above
+    /// one that the anchored step matches, copies aside, as there are steps before that, or fewer if some may be left out.
     fn starts(&self, look: &Look, hits: &[Hit]) -> Vec<usize> {
         let filled = look.page.filled();
         let may_be_in_place = |&at: &usize| look.thorough || self.may_be_in_place(look, at);
@@ -123,18 +125,32 @@ impl Sequence {
     }
 }
 
-/// The lines that the steps match in order from the first of `lines` on, and whether each goes.
-fn matched(steps: &[Step], page: &Page, lines: &[usize]) -> Option<Vec<(usize, bool)>> {
+/// The lines that the steps match in order from the first of `lines` on, and whether each goes. `failed` is how many steps were
+/// left at how many lines where no way led on: steps that may be left out come there in many ways.
+fn matched(
+    steps: &[Step],
+    page: &Page,
+    lines: &[usize],
+    failed: &mut Vec<(usize, usize)>,
+) -> Option<Vec<(usize, bool)>> {
     let Some((step, later)) = steps.split_first() else { return Some(Vec::new()) };
+    let here = (steps.len(), lines.len());
+    if failed.contains(&here) {
+        return None;
+    }
     if let Some((&line, rest)) = lines.split_first()
         && step.fits(page, line)
-        && let Some(mut row) = matched(later, page, rest)
-        && step.is_copied(page, line)
+        && let Some(mut row) = matched(later, page, rest, failed)
+        && step.copies_fit(page, line)
     {
         row.insert(0, (line, step.drop));
         return Some(row);
     }
-    if step.optional { matched(later, page, lines) } else { None }
+    let row = if step.optional { matched(later, page, lines, failed) } else { None };
+    if row.is_none() {
+        failed.push(here);
+    }
+    row
 }
 
 fn dropped(page: &Page, row: &[(usize, bool)]) -> Found {
