@@ -37,7 +37,7 @@ fn every_fixture_leaves_what_was_written_down_by_hand() {
 }
 
 #[test]
-fn every_fixture_says_itself_where_it_is_from() {
+fn every_fixture_is_known_to_be_of_its_source() {
     let rules = &*RULES;
     for fixture in fixtures() {
         let source = folder_of(&fixture);
@@ -46,11 +46,13 @@ fn every_fixture_says_itself_where_it_is_from() {
         }
         let text = fs::read(&fixture).unwrap();
         let url = url_of(&fixture);
-        let cleaned = cleaned(rules, &url, &text);
+        let cleaned = cleaned(rules, url.as_deref(), &text);
         let ids: Vec<&str> = cleaned.sources.iter().map(|&index| rules.source(index).id.as_str()).collect();
-        // A page of traps may bear no mark of its source.
+        // A page of traps may bear no mark of its source. What bears one needs no address.
         let is_trap = fixture.file_stem().is_some_and(|name| name.to_string_lossy().starts_with("traps"));
         assert!(is_trap || ids.contains(&source.as_str()), "{}: {ids:?}", fixture.display());
+        let unnamed = self::cleaned(rules, None, &text).sources;
+        assert!(url.is_none() || unnamed.is_empty(), "{}: its text says where it is from", fixture.display());
     }
 }
 
@@ -60,8 +62,8 @@ fn a_cleaned_fixture_is_clean() {
     for fixture in fixtures() {
         let text = fs::read(&fixture).unwrap();
         let url = url_of(&fixture);
-        let once = cleaned(rules, &url, &text);
-        let twice = cleaned(rules, &url, &once.text);
+        let once = cleaned(rules, url.as_deref(), &text);
+        let twice = cleaned(rules, url.as_deref(), &once.text);
         assert_eq!(twice.outcome, Outcome::Unchanged, "{}", fixture.display());
     }
 }
@@ -102,18 +104,18 @@ fn name_of(fixture: &Path) -> String {
 
 /// Where a fixture says that it was scraped from, if it does.
 fn url_of(fixture: &Path) -> Option<String> {
-    fs::read_to_string(fixture.with_extension("url")).ok()
+    Some(fs::read_to_string(fixture.with_extension("url")).ok()?.trim().to_owned())
 }
 
-fn cleaned<'t>(rules: &Ruleset, url: &'t Option<String>, text: &'t [u8]) -> Cleaned<'t> {
-    clean(rules, &Document { url: url.as_deref().map(str::trim), ..Document::new(text) }, &Options::default())
+fn cleaned<'t>(rules: &Ruleset, url: Option<&'t str>, text: &'t [u8]) -> Cleaned<'t> {
+    clean(rules, &Document { url, ..Document::new(text) }, &Options::default())
 }
 
 fn difference(rules: &Ruleset, fixture: &Path) -> Option<String> {
     let expected = fs::read(fixture.with_extension("expected.txt")).ok()?;
     let text = fs::read(fixture).unwrap();
     let url = url_of(fixture);
-    let cleaned = cleaned(rules, &url, &text);
+    let cleaned = cleaned(rules, url.as_deref(), &text);
     (cleaned.text != expected.as_slice()).then(|| format!("{} differs from its expected text", fixture.display()))
 }
 
@@ -122,7 +124,7 @@ fn difference(rules: &Ruleset, fixture: &Path) -> Option<String> {
 fn shown(rules: &Ruleset, fixture: &Path) -> String {
     let text = &fs::read(fixture).unwrap()[..];
     let url = url_of(fixture);
-    let cleaned = cleaned(rules, &url, text);
+    let cleaned = cleaned(rules, url.as_deref(), text);
     let sources: Vec<&str> = cleaned.sources.iter().map(|&index| rules.source(index).id.as_str()).collect();
     let mut shown = format!("sources: {}\noutcome: {:?}\n\n", sources.join(", "), cleaned.outcome);
     let mut start = 0;
