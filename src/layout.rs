@@ -495,6 +495,7 @@ pub fn is_unspaced(c: char) -> bool {
 /// Whether some bytes end in terminal punctuation. Behind it may stand what closes with it, and what extraction leaves there:
 /// footnote marks, tags, ornaments, a link's target.
 fn ends_terminally(bytes: &[u8]) -> bool {
+    // Nothing that may stand behind it ends in one of these.
     match bytes.last() {
         Some(b'.' | b'!' | b'?') => return true,
         Some(byte) if byte.is_ascii_alphanumeric() => return false,

@@ -241,11 +241,17 @@ impl Folder {
         &self.sheet.text[placed.start..placed.end]
     }
 
-    /// As [`View::original`], for a range of the text of a view of a line; the bytes count from the start of the line, which
-    /// must be as it was pushed.
+    /// As [`View::original`], for a range of the text of a view of a line; the bytes count from the start of the line.
+    ///
+    /// # Panics
+    ///
+    /// The line is another one than was pushed.
     pub fn original(&self, index: usize, line: &[u8], range: Range<usize>) -> Option<Range<usize>> {
         let placed = &self.spans[index];
         let (text, edges) = (self.text(index), &placed.edges);
+        if range.is_empty() || range.end > text.len() {
+            return None;
+        }
         let pieces = match &placed.back {
             Back::Shift => None,
             Back::Pieces(pieces) => Some(&self.sheet.pieces[pieces.clone()]),
@@ -260,8 +266,9 @@ impl Folder {
     fn view(&self, index: usize) -> View {
         let placed = &self.spans[index];
         let pieces = match placed.back {
+            Back::Shift => None,
             Back::Pieces(ref pieces) => Some(self.sheet.pieces[pieces.clone()].to_vec()),
-            Back::Shift | Back::Again { .. } => None,
+            Back::Again { .. } => unreachable!("it was folded together with its way back"),
         };
         View {
             text: utf8(self.text(index)).to_owned(),

@@ -208,7 +208,7 @@ impl<'p> Sight<'p> {
         let lines = self.page.filled().iter().copied().filter(|&line| line > title_line);
         lines
             .take_while(|&line| self.share_above(line) <= EDGE)
-            .any(|line| self.page.view(self.page.views(line).start) == title)
+            .any(|line| self.page.view_bytes(self.page.views(line).start) == title.as_bytes())
     }
 }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::keyed::{Keyed, Side, Window, key};
 
-/// By how many bytes needles are looked up: each by the most that it has. Of long ones few share their first eight bytes with
-/// prose.
+/// By how many bytes needles are looked up: each by the most that it has. Of long ones few share eight bytes with the
+/// edge of prose.
 const SIZES: [usize; 5] = [1, 2, 3, 4, 8];
 
 /// Needles that must stand at the same edge.

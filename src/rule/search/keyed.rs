@@ -166,6 +166,7 @@ const BITS_PER_WINDOW: usize = 32;
 const SLOTS_PER_WINDOW: usize = 2;
 
 /// The smallest bitmap has so many bits, as a power of two; the larger ones have four times, sixteen times as many, and so on.
+/// All are whole [`Bits`].
 const WIDTH_MIN: u32 = 15;
 
 impl Keyed {
