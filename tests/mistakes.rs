@@ -363,6 +363,10 @@ fn kinds_and_modifiers() {
             ),
             ("an article rule for all texts", rule("article", "ends = \"Comments\"")),
             ("a sequence of no steps", rule("sequence", "steps = []")),
+            (
+                "a sequence of too many steps",
+                rule("sequence", &format!("steps = [{}]", "{ do = \"drop\", words = [1, 3] }, ".repeat(101))),
+            ),
             ("a sequence that keeps all", rule("sequence", "steps = [{ do = \"keep\", any = [\"Advertisement\"] }]")),
             ("a step that says nothing", rule("sequence", "steps = [{ do = \"drop\" }]")),
             ("a step that does something else", rule("sequence", "steps = [{ do = \"delete\", words = [1, 3] }]")),

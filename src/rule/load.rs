@@ -11,6 +11,7 @@ use super::file::{
     Texts,
 };
 use super::kind::regex::{JUNK, METADATA};
+use super::kind::sequence::STEPS_MAX;
 use super::kind::{self, Kind};
 use super::literal::{How, Literal};
 use super::matcher::Matcher;
@@ -422,7 +423,12 @@ impl Loader<'_> {
         let (span, table) = (table.span(), table.get_ref());
         let steps: Option<Vec<_>> = table.steps.iter().map(|step| self.step(step)).collect();
         if steps.as_ref().is_some_and(|steps| !steps.iter().any(|step| step.drop)) {
-            self.err(span, "the sequence deletes nothing", "give it a step with `do = \"drop\"`");
+            self.err(span.clone(), "the sequence deletes nothing", "give it a step with `do = \"drop\"`");
+        }
+        if table.steps.len() > STEPS_MAX {
+            let what = format!("the sequence has {} steps, and may have {STEPS_MAX}", table.steps.len());
+            self.err(span, what, "look for fewer lines; a `[[block]]` or a `[[run]]` takes any number");
+            return None;
         }
         self.rule(&table.common(), steps.map(|steps| Kind::Sequence(kind::sequence::Sequence { steps })))
     }

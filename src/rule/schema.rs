@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::file::{MatcherSpec, MatcherTable, RuleFile};
 use super::file_visitors::OneOrMany;
+use super::kind::sequence::STEPS_MAX;
 use super::spanned::Spanned;
 use super::words::{Choice, Word};
 
@@ -35,7 +36,7 @@ static KEYS: LazyLock<Value> = LazyLock::new(|| {
         "min_lines": { "minimum": 1 },
         "max_fraction": { "exclusiveMinimum": 0, "maximum": 1 },
         "words": { "minItems": 2, "maxItems": 2, "items": { "minimum": 0 } },
-        "steps": { "contains": { "properties": { "do": { "const": "drop" } } } },
+        "steps": { "maxItems": STEPS_MAX, "contains": { "properties": { "do": { "const": "drop" } } } },
         "patterns": {
             "propertyNames": { "pattern": "^[A-Za-z0-9_-]+$" },
             "additionalProperties": { "minItems": 1 },

@@ -105,11 +105,15 @@ fn packs_that_extend_each_other_in_a_circle_are_an_error() {
 
 #[test]
 fn steps_that_may_be_left_out_are_tried_once_at_each_line() {
-    let step = "{ do = \"keep\", words = [1, 90], optional = true }, ";
-    let steps = format!(
-        "steps = [{}{{ do = \"drop\", any = [\"Junk\"] }}, {{ do = \"keep\", any = [\"Never\"] }}]",
-        step.repeat(60)
-    );
-    let text = format!("{}Junk\n\n{PROSE}\n", format!("{PROSE}\n").repeat(80));
-    assert_eq!(cleaned(rule("sequence", "x", &steps), &text), (0, text, String::new()));
+    for copy in ["", "copy = true, "] {
+        for last in ["", ", { do = \"keep\", any = [\"Never\"] }"] {
+            let step = format!("{{ do = \"keep\", words = [1, 90], {copy}optional = true }}, ");
+            let steps = format!("steps = [{}{{ do = \"drop\", any = [\"Junk\"] }}{last}]", step.repeat(60));
+            let above = (0..80).map(|number| format!("{PROSE} It was the lamp of number {number}.\n"));
+            let above: String = above.collect();
+            let text = format!("{above}Junk\n\n{PROSE}\n");
+            let left = if last.is_empty() { format!("{above}\n{PROSE}\n") } else { text.clone() };
+            assert_eq!(cleaned(rule("sequence", "x", &steps), &text), (0, left, String::new()), "{copy}{last}");
+        }
+    }
 }

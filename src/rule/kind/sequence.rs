@@ -1,5 +1,6 @@
 //! `[[sequence]]`: consecutive non-blank lines, recognised by their order.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,9 @@ use crate::rule::matcher::Matcher;
 
 use super::headline::reads_like_one;
 use super::{Found, Hit, Look, lines_of};
+
+/// The most steps of a sequence: a row is followed from step to step, and what a page makes of it grows with both.
+pub const STEPS_MAX: usize = 100;
 
 /// Deletes some of a row of lines.
 #[derive(Debug, Serialize, Deserialize)]
@@ -79,16 +83,14 @@ impl Sequence {
 
     pub(super) fn find(&self, look: &Look, hits: &[Hit]) -> Vec<Found> {
         let page = look.page;
-        let filled = page.filled();
+        let mut rows = Rows { steps: &self.steps, page, lines: page.filled(), known: BTreeMap::new() };
         let mut found = Vec::new();
-        let mut failed = Vec::new();
         let mut next = 0;
         for at in self.starts(look, hits) {
             if at < next {
                 continue;
             }
-            failed.clear();
-            if let Some(row) = matched(&self.steps, page, &filled[at..], &mut failed)
+            if let Some(row) = rows.from(at)
                 && row.iter().any(|&(_, drop)| drop)
             {
                 let row_found = dropped(page, &row);
@@ -125,32 +127,65 @@ impl Sequence {
     }
 }
 
-/// The lines that the steps match in order from the first of `lines` on, and whether each goes. `failed` is how many steps were
-/// left at how many lines where no way led on: steps that may be left out come there in many ways.
-fn matched(
-    steps: &[Step],
-    page: &Page,
-    lines: &[usize],
-    failed: &mut Vec<(usize, usize)>,
-) -> Option<Vec<(usize, bool)>> {
-    let Some((step, later)) = steps.split_first() else { return Some(Vec::new()) };
-    let here = (steps.len(), lines.len());
-    if failed.contains(&here) {
-        return None;
+/// Looks for rows of lines that the steps match in order.
+struct Rows<'a> {
+    steps: &'a [Step],
+    page: &'a Page<'a>,
+    /// Those that are not blank.
+    lines: &'a [usize],
+    /// By line and step, the way on from there, or that there is none. Where steps may be left out, many ways come there.
+    known: BTreeMap<(usize, usize), Option<Way>>,
+}
+
+/// What becomes of a step at a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// The line is as it must be.
+    Taken,
+    /// The step is left out.
+    LeftOut,
+}
+
+impl Rows<'_> {
+    /// The row that starts with a line, and whether each of its lines goes. Later ones are asked for later.
+    fn from(&mut self, mut at: usize) -> Option<Vec<(usize, bool)>> {
+        while self.known.first_entry().is_some_and(|first| first.key().0 < at) {
+            self.known.pop_first();
+        }
+        let mut row = Vec::new();
+        for (number, step) in self.steps.iter().enumerate() {
+            if self.way(number, at)? == Way::Taken {
+                row.push((self.lines[at], step.drop));
+                at += 1;
+            }
+        }
+        Some(row)
     }
-    if let Some((&line, rest)) = lines.split_first()
-        && step.fits(page, line)
-        && let Some(mut row) = matched(later, page, rest, failed)
-        && step.copies_fit(page, line)
-    {
-        row.insert(0, (line, step.drop));
-        return Some(row);
+
+    /// The way that leads from a step at a line to the end of the steps.
+    fn way(&mut self, step: usize, at: usize) -> Option<Way> {
+        if let Some(known) = self.known.get(&(at, step)) {
+            return *known;
+        }
+        let way = if self.may_take(step, at) {
+            Some(Way::Taken)
+        } else {
+            (self.steps[step].optional && self.goes_on(step + 1, at)).then_some(Way::LeftOut)
+        };
+        self.known.insert((at, step), way);
+        way
     }
-    let row = if step.optional { matched(later, page, lines, failed) } else { None };
-    if row.is_none() {
-        failed.push(here);
+
+    /// Whether a line is as it must be and the later steps match what follows.
+    fn may_take(&mut self, step: usize, at: usize) -> bool {
+        let (page, this) = (self.page, &self.steps[step]);
+        let Some(&line) = self.lines.get(at) else { return false };
+        this.fits(page, line) && self.goes_on(step + 1, at + 1) && this.copies_fit(page, line)
     }
-    row
+
+    fn goes_on(&mut self, step: usize, at: usize) -> bool {
+        step == self.steps.len() || self.way(step, at).is_some()
+    }
 }
 
 fn dropped(page: &Page, row: &[(usize, bool)]) -> Found {
