@@ -14,7 +14,7 @@ use crate::error::did_you_mean;
 /// The most bytes of a pattern in which all names are replaced, and of all that a file holds together: names in names could
 /// make them grow without end.
 const EXPANDED_MAX: usize = 1 << 14;
-const ALL_EXPANDED_MAX: usize = 1 << 22;
+const ALL_EXPANDED_MAX: usize = 1 << 24;
 
 /// The named patterns of a file, as far as they were read.
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub struct NamedPatterns {
     used: RefCell<BTreeSet<String>>,
     /// How many bytes of patterns with names in them were made.
     expanded: Cell<usize>,
+    /// Whether that was too much, which is said once.
+    is_full: Cell<bool>,
     /// Whether some may be missing because they are not what they should be: nobody is told of their names then.
     is_partial: bool,
 }
@@ -42,7 +44,7 @@ impl NamedPatterns {
         let alternatives: Vec<Cow<str>> = alternatives.iter().map(|text| apart(text)).collect();
         let pattern = format!("(?:{})", alternatives.join("|"));
         if pattern.len() > EXPANDED_MAX {
-            return Err(too_long(EXPANDED_MAX, 0));
+            return Err(too_long(None));
         }
         self.patterns.insert(name.to_owned(), pattern);
         Ok(())
@@ -58,6 +60,7 @@ impl NamedPatterns {
         let mut at = 0;
         while let Some((call, name)) = next_call(written, at) {
             let pattern = match self.patterns.get(name) {
+                Some(_) if self.is_full.get() => name,
                 Some(pattern) => pattern,
                 None if self.is_partial => name,
                 None => {
@@ -70,10 +73,13 @@ impl NamedPatterns {
             expanded.push_named(call.start, pattern);
             self.expanded.set(self.expanded.get() + pattern.len());
             if expanded.text.len() > EXPANDED_MAX {
-                return Err(too_long(EXPANDED_MAX, call.start));
+                return Err(too_long(Some(call.start)));
             }
-            if self.expanded.get() > ALL_EXPANDED_MAX {
-                return Err(too_long(ALL_EXPANDED_MAX, call.start));
+            if self.expanded.get() > ALL_EXPANDED_MAX && !self.is_full.replace(true) {
+                let what =
+                    format!("the patterns of the file grow to more than {ALL_EXPANDED_MAX} bytes by their names");
+                let cure = "use smaller named patterns, or split the file here".to_owned();
+                return Err(PatternError { what, cure, offset: Some(call.start) });
             }
             self.used.borrow_mut().insert(name.to_owned());
             at = call.end;
@@ -88,12 +94,9 @@ impl NamedPatterns {
     }
 }
 
-fn too_long(limit: usize, offset: usize) -> PatternError {
-    let what = match limit {
-        EXPANDED_MAX => format!("the pattern grows to more than {limit} bytes by its names"),
-        _ => format!("the patterns of the file grow to more than {limit} bytes by their names"),
-    };
-    PatternError { what, cure: "use smaller named patterns, or split the rule".to_owned(), offset: Some(offset) }
+fn too_long(offset: Option<usize>) -> PatternError {
+    let what = format!("the pattern grows to more than {EXPANDED_MAX} bytes by its names");
+    PatternError { what, cure: "use smaller named patterns, or split the rule".to_owned(), offset }
 }
 
 /// An alternative whose flags, as `(?i)`, hold in no other one.
@@ -140,18 +143,40 @@ pub fn is_name(name: &str) -> bool {
 fn next_call(pattern: &str, from: usize) -> Option<(Range<usize>, &str)> {
     let mut at = from;
     loop {
-        let (start, rest) = pattern.get(at..).and_then(|rest| {
-            let offset = rest.find(['\\', '('])?;
-            Some((at + offset, &rest[offset..]))
-        })?;
+        let start = at + pattern[at..].find(['\\', '(', '['])?;
+        let rest = &pattern[start..];
         let name = rest.strip_prefix("(?&").and_then(|rest| rest.split_once(')')).map(|(name, _)| name);
-        // In a class the same characters stand for themselves.
         if let Some(name) = name.filter(|name| !name.is_empty() && name.chars().all(may_be_of_name)) {
             return Some((start..start + "(?&".len() + name.len() + ")".len(), name));
         }
-        let escaped = rest.strip_prefix('\\').and_then(|rest| rest.chars().next());
-        at = start + 1 + escaped.map_or(0, char::len_utf8);
+        at = start
+            + match rest.chars().next() {
+                Some('\\') => "\\".len() + rest.chars().nth(1).map_or(0, char::len_utf8),
+                Some('[') => class_len(rest),
+                _ => "(".len(),
+            };
     }
+}
+
+/// How long the class is with which some text starts: what looks like a call there is characters that stand for themselves.
+fn class_len(text: &str) -> usize {
+    let mut open = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => _ = chars.next(),
+            '[' => {
+                open += 1;
+                chars.next_if(|&(_, c)| c == '^');
+                // A bracket that comes first closes nothing.
+                chars.next_if(|&(_, c)| c == ']');
+            }
+            ']' if open == 1 => return at + "]".len(),
+            ']' => open -= 1,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// A pattern in which the names are replaced.
@@ -217,11 +242,25 @@ mod tests {
     #[test]
     fn what_only_looks_like_a_call_stays() {
         let named = named(&[("a", &["x"])]);
-        for text in [r"\(?&a)", r"\\\(?&a)", "(?:a)", "(?&a", r"\", "[(?&)]+ oil", r"[(?&!]+ \(ad\)"] {
+        let in_classes = [
+            "[(?&)]+ oil",
+            r"[(?&!]+ \(ad\)",
+            "[(?&a)] x",
+            "[](?&a)]",
+            "[^](?&a)]",
+            r"[\](?&a)]",
+            "[[x](?&a)]",
+            "[(?&a)",
+        ];
+        for text in [r"\(?&a)", r"\\\(?&a)", "(?:a)", "(?&a", r"\"].into_iter().chain(in_classes) {
             assert_eq!(named.expand(text).unwrap().text, text);
         }
         assert!(!named.is_used("a"));
-        assert_eq!(named.expand(r"\\(?&a)").unwrap().text, r"\\(?:x)");
+        for (text, expanded) in
+            [(r"\\(?&a)", r"\\(?:x)"), ("[[:alpha:]é](?&a)", "[[:alpha:]é](?:x)"), (r"\[(?&a)", r"\[(?:x)")]
+        {
+            assert_eq!(named.expand(text).unwrap().text, expanded);
+        }
     }
 
     #[test]
@@ -249,7 +288,8 @@ mod tests {
         let mut named = named(&[("long", &[&long])]);
         let error = named.insert("list", &[long.clone(), long.clone(), long]).unwrap_err();
         assert!(error.what.starts_with("the pattern grows"), "{}", error.what);
-        let error = (0..10_000).find_map(|_| named.expand("(?&long)").err()).unwrap();
+        let errors: Vec<_> = (0..10_000).filter_map(|_| named.expand("(?&long)").err()).collect();
+        let [error] = &errors[..] else { panic!("it is said once: {errors:?}") };
         assert!(error.what.starts_with("the patterns of the file grow"), "{}", error.what);
     }
 }
