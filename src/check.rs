@@ -9,7 +9,6 @@ use crate::error::{Error, Place};
 use crate::layout;
 use crate::prove;
 use crate::rule::kind::Kind;
-use crate::rule::kind::phrase::Reach;
 use crate::rule::literal::{How, Literal};
 use crate::rule::pattern::are_as_rare;
 use crate::rule::set::Ruleset;
@@ -191,7 +190,7 @@ fn useless_literals(rules: &Ruleset, own: &[(RuleIdx, &Rule)]) -> Vec<Error> {
 fn key(rule: &Rule) -> Vec<(&'static str, &str)> {
     let way = match &rule.kind {
         Kind::Line(line) if line.how == How::Equals => "line",
-        Kind::Phrase(phrase) if matches!(phrase.reach, Reach::Literal) => "phrase",
+        Kind::Phrase(phrase) if phrase.reach.is_literal() => "phrase",
         _ => return Vec::new(),
     };
     let folded = literals(&rule.kind).into_iter().flatten().filter(|literal| !literal.exact);

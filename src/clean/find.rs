@@ -1,6 +1,9 @@
 //! Finds what the rules match on a page, and what stands against each match.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+
+use bstr::ByteSlice;
 
 use crate::layout::{Layout, Span};
 use crate::page::Page;
@@ -116,10 +119,9 @@ impl<'r> Search<'r> {
             let look = Look { page, rule, document: self.document, edited: &edited, thorough: self.thorough };
             let mut known = None;
             for found in distinct(scanned.found(index, &look)) {
-                let of_line = against_line(&mut known, found.line, || {
-                    against(&look, found.line, standing, self.active.document.text)
-                });
-                let against = of_line.or_else(|| is_foreign(rule, &found, &page.layout).then_some(Reason::Langs));
+                let ask = || against(&look, found.line, standing, self.active.document.text);
+                let line = OfLine::known(&mut known, found.line, ask);
+                let against = line.against.or_else(|| is_foreign(rule, &found, page, line).then_some(Reason::Langs));
                 if against.is_none() {
                     self.hit.insert(index);
                 }
@@ -193,16 +195,29 @@ impl<'r> Search<'r> {
     }
 }
 
-/// What stands against all matches in a line. `known` is what was asked last: of the many matches of one line, each would read
-/// all of it.
-fn against_line(
-    known: &mut Option<(usize, Option<Reason>)>,
+/// What is known of a line in which a rule matched: of its many matches, each would read all of it.
+struct OfLine {
     line: usize,
-    ask: impl FnOnce() -> Option<Reason>,
-) -> Option<Reason> {
-    match *known {
-        Some((last, reason)) if last == line => reason,
-        _ => known.insert((line, ask())).1,
+    /// What stands against all matches in it.
+    against: Option<Reason>,
+    /// Where [`WIDE_STOPS`] stand.
+    wide_stops: OnceCell<Vec<usize>>,
+}
+
+impl OfLine {
+    fn new(line: usize, against: Option<Reason>) -> Self {
+        Self { line, against, wide_stops: OnceCell::new() }
+    }
+
+    /// That of a line, which is `last` if that is the one that was asked of last.
+    fn known(last: &mut Option<Self>, line: usize, ask: impl FnOnce() -> Option<Reason>) -> &Self {
+        let last_one = last.take().filter(|last| last.line == line);
+        last.insert(last_one.unwrap_or_else(|| Self::new(line, ask())))
+    }
+
+    fn has_wide_stop(&self, page: &Page, span: Span) -> bool {
+        let stops = self.wide_stops.get_or_init(|| wide_stops(page, self.line));
+        stops.get(stops.partition_point(|&stop| stop < span.start)).is_some_and(|&stop| stop < span.end)
     }
 }
 
@@ -243,7 +258,7 @@ pub(crate) fn deletes_alone(rule: &Rule, text: &[u8]) -> bool {
     let stays = |found: &Found| {
         too_long(rule, &page, found.line).is_some()
             || protected(rule, &page, found.line, page.content(found.line)).is_some()
-            || is_foreign(rule, found, &page.layout)
+            || is_foreign(rule, found, &page, &OfLine::new(found.line, None))
     };
     !found.iter().all(stays)
 }
@@ -254,21 +269,25 @@ const WIDE_STOPS: [&str; 4] = ["。", "｡", "！", "？"];
 
 /// Whether a rule that looks at one line would delete a sentence of a language that it is not for: such a sentence was glued
 /// to what the rule looks for, and `.` and `\w` in its pattern hold all scripts.
-fn is_foreign(rule: &Rule, found: &Found, layout: &Layout) -> bool {
-    let has_stop = |span: &Span| {
-        let text = &layout.text()[span.start..span.end];
-        WIDE_STOPS.iter().any(|stop| memchr::memmem::find(text, stop.as_bytes()).is_some())
-    };
+fn is_foreign(rule: &Rule, found: &Found, page: &Page, line: &OfLine) -> bool {
     takes_more_than_it_names(&rule.kind)
         && !WITH_WIDE_STOPS.iter().any(|lang| speaks(rule, lang))
-        && found.spans.iter().any(has_stop)
+        && found.spans.iter().any(|&span| line.has_wide_stop(page, span))
+}
+
+/// Where in a text the wide stops of a line stand.
+fn wide_stops(page: &Page, line: usize) -> Vec<usize> {
+    let start = page.layout.lines()[line].content.start;
+    let places = WIDE_STOPS.iter().flat_map(|stop| page.content(line).find_iter(stop));
+    let mut places: Vec<usize> = places.map(|at| start + at).collect();
+    places.sort_unstable();
+    places
 }
 
 /// Whether a rule looks at one line and may delete of it what its author did not write down.
 fn takes_more_than_it_names(kind: &Kind) -> bool {
-    use crate::rule::kind::phrase::Reach;
     match kind {
-        Kind::Phrase(phrase) => !matches!(phrase.reach, Reach::Literal),
+        Kind::Phrase(phrase) => !phrase.reach.is_literal(),
         Kind::Line(line) => line.how != How::Equals,
         Kind::Regex(_) => true,
         _ => false,
@@ -277,9 +296,8 @@ fn takes_more_than_it_names(kind: &Kind) -> bool {
 
 /// Whether `max_words` speaks of the matched line; for some kinds it speaks of the deletion.
 fn limits_line(kind: &Kind) -> bool {
-    use crate::rule::kind::phrase::Reach;
     match kind {
-        Kind::Phrase(phrase) => matches!(phrase.reach, Reach::Literal),
+        Kind::Phrase(phrase) => phrase.reach.is_literal(),
         Kind::Run(_) => false,
         _ => true,
     }
@@ -431,6 +449,14 @@ mod tests {
         }
         let literal = "[[line]]\nid = 'x'\nlangs = ['ko']\nany = ['版權所有。']";
         assert_eq!(verdicts(literal, "stays\n版權所有。\n"), [Verdict::Removed]);
+        let named = "[[phrase]]\nid = 'x'\nlangs = ['en']\nany = ['(ad)。']";
+        assert_eq!(verdicts(named, "stays (ad)。 港口\n"), [Verdict::Removed]);
+        let starts = "[[line]]\nid = 'x'\nlangs = ['en']\nany = ['Ad:']\nmatch = 'starts'\nmax_words = 9";
+        assert_eq!(verdicts(starts, "stays\nAd: 港口！\nAd: 港口\n"), foreign);
+        let through = "[[phrase]]\nid = 'x'\nlangs = ['en']\nany = ['Ad:']\nthrough = [';']\nmax_words = 9";
+        assert_eq!(verdicts(through, "stays 港？ Ad: 港口｡; Ad: 港口; Ad: 港口\n"), foreign);
+        let sentence = "[[phrase]]\nid = 'x'\nlangs = ['en']\nany = ['Ad:']\nextend = 'sentence'\nmax_words = 9";
+        assert_eq!(verdicts(sentence, "stays. Ad: 港口？\nstays. Ad: 港口.\n"), foreign);
         let needs = format!("{}\n[[line]]\nid = 'y'\nany = ['weak']\nneeds = 'x'", rule("['en']"));
         let no_hit = [Verdict::Kept(Reason::Langs), Verdict::Kept(Reason::Needs)];
         assert_eq!(verdicts(&needs, "stays\nAll rights reserved. 港口。\nweak\n"), no_hit);

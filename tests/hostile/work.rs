@@ -25,12 +25,14 @@ static RULES: LazyLock<String> = LazyLock::new(|| {
         ("phrase", "beside", "any = ['xbes']\nbeside = true"),
         ("phrase", "sentence", "any = ['xsen']\nextend = 'sentence'\nmax_words = 9"),
         ("phrase", "through", "any = ['xthr']\nthrough = ['xend']\nmax_words = 9"),
+        ("phrase", "foreign", "any = ['xfor']\nthrough = ['xhere']\nmax_words = 9\nlangs = ['de']"),
         ("line", "line", "any = ['Advertisement']"),
         ("regex", "junk", "pattern = '.*?(?P<junk>xjun.?k).*'"),
         ("regex", "nested", "pattern = '(?:(?:a+)+ )+xnest'\nkeywords = ['aaa']"),
         ("block", "open", "from = ['Open']\nuntil = ['No line']\nmax_lines = 100000000"),
         ("block", "closed", "from = ['Start']\nuntil = ['Close']\nmax_lines = 100000000"),
         ("cut", "cut", "marker = ['Cut']\nmax_fraction = 0.99"),
+        ("sequence", "copies", SEQUENCE),
         ("run", "after", "after = ['Menu']\nmin_lines = 3\nmax_words = 3"),
         ("run", "before", "before = ['Uneme']\nmin_lines = 3\nmax_words = 3"),
         ("headline", "headline", "words = [3, 12]\nmodes = ['full-page']"),
@@ -43,6 +45,14 @@ static RULES: LazyLock<String> = LazyLock::new(|| {
     }
     rules
 });
+
+/// Steps that come to each line in many ways.
+const SEQUENCE: &str = concat!(
+    "steps = [{ do = 'drop', any = ['Seq'], optional = true }, { do = 'keep', words = [1, 9], optional = true }, ",
+    "{ do = 'keep', copy = true, optional = true }, { do = 'keep', terminal = true, optional = true }, ",
+    "{ do = 'keep', words = [1, 9], optional = true }, { do = 'keep', words = [1, 9], copy = true, optional = true }, ",
+    "{ do = 'keep', words = [3, 4] }, { do = 'keep', any = ['Never'] }]",
+);
 
 /// What is made of a repeated part, by what stands before and behind it.
 const TRAPS: &[(&str, &str, &str, &str)] = &[
@@ -57,6 +67,8 @@ const TRAPS: &[(&str, &str, &str, &str)] = &[
     ("phrases without an end", "", "keep xthr ", ""),
     ("phrases with one end", "", "xthr ", "xend"),
     ("words with one end", "", "xthr-", " xend"),
+    ("foreign words with one end", "", "xfor-", " xhere"),
+    ("starts of a sequence", "", "Seq\nRope, tar and sails.\n", ""),
     ("lines of which a piece goes", "", "keep xjunk words.\n", ""),
     ("nested repetition", "", "aaaa ", ""),
     ("starts of a block", "", "Open\n", ""),

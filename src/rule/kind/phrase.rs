@@ -33,6 +33,13 @@ pub enum Reach {
     Sentence(u32),
 }
 
+impl Reach {
+    /// Whether the literal goes alone.
+    pub fn is_literal(&self) -> bool {
+        matches!(self, Self::Literal)
+    }
+}
+
 impl Phrase {
     pub(super) fn anchors(&self) -> Vec<Anchor> {
         self.any.iter().map(|literal| literal.anchor(How::Contains)).collect()
