@@ -25,20 +25,35 @@ fn entries(sandbox: &Sandbox) -> Vec<PathBuf> {
     fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()).collect()
 }
 
+/// Cleans by rules with a line, and gives the entry that is new.
+fn kept(sandbox: &Sandbox, line: &str) -> PathBuf {
+    let before = entries(sandbox);
+    sandbox.write("mine.toml", rules(line));
+    clean(sandbox, &[]);
+    let new: Vec<PathBuf> = entries(sandbox).into_iter().filter(|entry| !before.contains(entry)).collect();
+    <[PathBuf; 1]>::try_from(new).expect("one entry for one set of rules").into_iter().next().unwrap()
+}
+
+/// Where the entry of the rules at hand, which delete soap, holds other ones, which delete lamp oil.
+fn forged() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let lamp = kept(&sandbox, "Lamp oil");
+    fs::copy(lamp, kept(&sandbox, "Soap")).unwrap();
+    sandbox
+}
+
 const WITHOUT_LAMP: &str = "Soap\nIt rained in the harbour all day.\n";
 const WITHOUT_SOAP: &str = "Lamp oil\nIt rained in the harbour all day.\n";
 
 #[test]
 fn rules_are_kept_for_the_next_run() {
     let sandbox = Sandbox::new();
-    sandbox.write("mine.toml", rules("Lamp oil"));
+    kept(&sandbox, "Lamp oil");
     assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_LAMP);
-    let [lamp] = &entries(&sandbox)[..] else { panic!("one entry for one set of rules") };
-    assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_LAMP);
-    sandbox.write("mine.toml", rules("Soap"));
+    kept(&sandbox, "Soap");
     assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_SOAP, "other rules, another entry");
-    let soap = entries(&sandbox).into_iter().find(|entry| entry != lamp).unwrap();
-    fs::copy(lamp, soap).unwrap();
+    assert_eq!(entries(&sandbox).len(), 2);
+    let sandbox = forged();
     assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_LAMP, "what was kept is what is used");
     assert_eq!(clean(&sandbox, &["--no-cache"]).stdout, WITHOUT_SOAP);
 }
@@ -46,9 +61,7 @@ fn rules_are_kept_for_the_next_run() {
 #[test]
 fn what_is_broken_is_built_anew() {
     let sandbox = Sandbox::new();
-    sandbox.write("mine.toml", rules("Lamp oil"));
-    clean(&sandbox, &[]);
-    let entry = entries(&sandbox).pop().unwrap();
+    let entry = kept(&sandbox, "Lamp oil");
     let whole = fs::read(&entry).unwrap();
     let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 1;
@@ -89,8 +102,7 @@ fn nobody_else_may_write_into_it() {
     use std::os::unix::fs::PermissionsExt;
 
     let sandbox = Sandbox::new();
-    sandbox.write("mine.toml", rules("Lamp oil"));
-    clean(&sandbox, &[]);
+    kept(&sandbox, "Lamp oil");
     for folder in ["cache", "cache/compiled-rules"] {
         assert_eq!(fs::metadata(sandbox.path(folder)).unwrap().permissions().mode() & 0o777, 0o700, "{folder}");
     }
@@ -134,11 +146,10 @@ fn what_is_said_of_rules_later_holds() {
 #[test]
 fn a_check_looks_at_the_files_themselves() {
     let sandbox = Sandbox::new();
-    sandbox.write(
-        "mine.toml",
-        format!("[patterns]\nunused = 'a lamp'\n\n{}", rules("Lamp oil").replace("schema = 1\n", "")),
-    );
-    assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_LAMP);
+    sandbox.write("mine.toml", rules("Lamp oil").replacen('\n', "\n[patterns]\nunused = 'a lamp'\n", 1));
+    // By the same rules as `rules check` has.
+    sandbox.run(&["clean", "-", "--rules", "mine.toml", "-q"]);
+    assert_eq!(entries(&sandbox).len(), 1);
     let run = sandbox.run(&["rules", "check", "mine.toml"]);
     assert!(run.stdout.contains("no pattern holds `unused`"), "{}", run.stdout);
 }
@@ -153,6 +164,12 @@ fn an_empty_name_is_none() {
     let run = Run::of(&args, command.write_stdin("Lamp oil\nSoap\n"));
     assert_eq!(run.stdout, "Soap\n");
     assert!(!sandbox.path("compiled-rules").exists());
+    let under_home = [
+        "home/deboil/compiled-rules",
+        "home/.cache/deboil/compiled-rules",
+        "home/Library/Caches/deboil/compiled-rules",
+    ];
+    assert!(under_home.iter().any(|folder| sandbox.path(folder).is_dir()));
 }
 
 #[cfg(unix)]
@@ -160,17 +177,12 @@ fn an_empty_name_is_none() {
 fn nothing_is_believed_that_others_may_write() {
     use std::os::unix::fs::PermissionsExt;
 
-    let sandbox = Sandbox::new();
-    sandbox.write("mine.toml", rules("Lamp oil"));
-    clean(&sandbox, &[]);
-    let lamp = entries(&sandbox).pop().unwrap();
-    sandbox.write("mine.toml", rules("Soap"));
-    clean(&sandbox, &[]);
-    let soap = entries(&sandbox).into_iter().find(|entry| *entry != lamp).unwrap();
-    fs::copy(lamp, soap).unwrap();
+    let sandbox = forged();
     let folder = sandbox.path("cache/compiled-rules");
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
-    assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_SOAP, "it is built anew");
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+    for mode in [0o777, 0o720, 0o702] {
+        fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_SOAP, "it is built anew");
+    }
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     assert_eq!(clean(&sandbox, &[]).stdout, WITHOUT_LAMP, "it is believed again");
 }

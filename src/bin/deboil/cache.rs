@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use deboil::bundled;
 use deboil::ledger::Hash;
-use deboil::text::output::{Draft, TEMPORARY};
+use deboil::text::output::{Draft, is_temporary};
 use deboil::{Ruleset, RulesetBuilder};
 use etcetera::BaseStrategy;
 use memmap2::{MmapMut, MmapOptions};
@@ -152,10 +152,6 @@ fn keep_newest(folder: &Path, count: usize) -> io::Result<()> {
     Ok(())
 }
 
-fn is_temporary(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes())
-}
-
 fn written(file: &DirEntry) -> Option<SystemTime> {
     file.metadata().and_then(|metadata| metadata.modified()).ok()
 }
@@ -166,6 +162,8 @@ fn age(file: &DirEntry) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use deboil::text::output::TEMPORARY;
+
     use super::*;
 
     #[cfg(unix)]
@@ -182,11 +180,14 @@ mod tests {
             let file = File::create(folder.path().join(name)).unwrap();
             file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(age)).unwrap();
         }
+        let draft = format!("{TEMPORARY}2-0");
+        File::create(folder.path().join(&draft)).unwrap();
         keep_newest(folder.path(), 2).unwrap();
         let left = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let mut left: Vec<String> = left.collect();
         left.sort();
-        assert_eq!(left, [entry("0"), entry("a"), entry("c"), "x".to_owned()]);
+        let expected = [draft, entry("0"), entry("a"), entry("c"), "x".to_owned()];
+        assert_eq!(left, expected, "what another run writes just now stays, too");
     }
 
     #[test]
@@ -203,5 +204,7 @@ mod tests {
         {
             assert_ne!(first, key(other));
         }
+        let files = [("a".to_owned(), "bc".to_owned()), ("d".to_owned(), String::new())];
+        assert_ne!(first, super::key(&files, false));
     }
 }
