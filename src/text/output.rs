@@ -23,6 +23,11 @@ pub use temporary::names_of;
 /// How the names of temporary files start; they are no documents, whoever left them behind.
 pub const TEMPORARY: &str = ".deboil-";
 
+/// Whether a file of this name, without its folder, is one of those.
+pub fn is_temporary(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes())
+}
+
 /// How many directories are held open: more than threads write to at a time, few beside what a process may open.
 const HELD: usize = 64;
 

@@ -54,8 +54,7 @@ struct Lines {
 impl Earlier {
     /// The ledgers of the runs that a journal tells of.
     pub(crate) fn files(ledger: &Path, noted: &Noted) -> Vec<PathBuf> {
-        let is_draft = |name: &&Path| name.as_os_str().as_encoded_bytes().starts_with(output::TEMPORARY.as_bytes());
-        let names = noted.ledgers.iter().filter_map(|name| name.file_name()).map(Path::new).filter(is_draft);
+        let names = noted.ledgers.iter().filter_map(|name| name.file_name()).filter(|name| output::is_temporary(name));
         let mut files: Vec<PathBuf> =
             names.map(|name| ledger.with_file_name(name)).filter(|file| is_ledger(file)).collect();
         files.sort();

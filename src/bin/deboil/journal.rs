@@ -16,7 +16,7 @@ use std::process;
 use deboil::batch::{Batch, Record, Status};
 use deboil::bundled;
 use deboil::ledger::{Bytes, Hash};
-use deboil::text::output::TEMPORARY;
+use deboil::text::output::is_temporary;
 use serde::{Deserialize, Serialize};
 
 use crate::contents::Contents;
@@ -192,7 +192,7 @@ impl Journal {
         };
         let noted = Noted::read(&journal.file, &run).map_err(cannot_use)?;
         // A power cut may have torn one that the program named, and nobody else has any use for that name.
-        let is_ours = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes()));
+        let is_ours = path.file_name().is_some_and(is_temporary);
         if !is_ours && !noted.is_journal && journal.file.metadata().map_err(cannot_use)?.len() > 0 {
             let what = format!("`{}` is no journal, and would be written over", path.display());
             return Err(Stop::new(what, "name another file with --resume=FILE"));

@@ -100,7 +100,7 @@ fn halves(look: &Look, half: impl Fn(&str) -> Option<usize>) -> Vec<Found> {
 fn first_half(page: &Page, line: usize, half: &impl Fn(&str) -> Option<usize>) -> Option<Found> {
     page.views(line).find_map(|view| {
         let second = half(page.view(view))?;
-        let rest = page.original(view, second..page.view(view).len())?;
+        let rest = page.original(view, second..page.view_bytes(view).len())?;
         let start = page.original(view, 0..second)?.start;
         Some(Found::one(line, Span::new(start, rest.start)))
     })
