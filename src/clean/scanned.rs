@@ -18,7 +18,7 @@ pub(super) struct Scanned<'t> {
     pub(super) page: Page<'t>,
     seen: Vec<Seen>,
     hits: Hits,
-    /// What rules found that look at one line at a time, by rule and line.
+    /// What rules found that look at one line at a time, by rule and line: in order, as a few are kept quicker so than hashed.
     by_line: RefCell<BTreeMap<RuleIdx, ByLine>>,
     /// What rules found that look at nothing but the page, by rule.
     by_page: RefCell<BTreeMap<RuleIdx, Vec<Found>>>,
