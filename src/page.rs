@@ -104,7 +104,8 @@ impl<'t> Page<'t> {
         let count = layout.lines().len();
         let (mut views, mut first_view) = (Vec::with_capacity(count), Vec::with_capacity(count + 1));
         let mut kept = Vec::with_capacity(count);
-        let mut folder = Folder::new();
+        let new = same.iter().zip(layout.lines()).filter(|(known, line)| known.is_none() && !line.blank);
+        let mut folder = Folder::for_lines_of(new.map(|(_, line)| line.content.len()));
         let new_folder = self.folders.len() as u32;
         for (number, line) in (0..).zip(layout.lines()) {
             first_view.push(views.len() as u32);
@@ -249,8 +250,8 @@ fn parts(lines: &[Line], fewest: usize) -> Vec<Range<usize>> {
 
 /// Folds some lines of a text.
 fn folded(text: &[u8], lines: &[Line], part: Range<usize>) -> Folder {
-    let bytes = lines[part.clone()].iter().map(|line| line.full.len()).sum::<usize>();
-    let mut folder = Folder::for_text_of(bytes + part.len());
+    let filled = lines[part.clone()].iter().filter(|line| !line.blank);
+    let mut folder = Folder::for_lines_of(filled.map(|line| line.content.len()));
     for number in part.filter(|&number| !lines[number].blank) {
         folder.push(number as u32, lines[number].content.of(text));
     }

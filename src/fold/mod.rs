@@ -203,10 +203,12 @@ impl Folder {
         Self::default()
     }
 
-    /// An empty folder with room for the views of a text of some bytes, line feeds included.
-    pub fn for_text_of(bytes: usize) -> Self {
+    /// An empty folder with room for the views of some lines, given how many bytes each has.
+    pub fn for_lines_of(bytes: impl Iterator<Item = usize>) -> Self {
+        let (lines, bytes) = bytes.fold((0, 0), |(lines, all), bytes| (lines + 1, all + bytes + "\n".len()));
         let mut folder = Self::default();
         folder.sheet.text.reserve(bytes);
+        folder.spans.reserve(lines);
         folder
     }
 
