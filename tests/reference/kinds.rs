@@ -144,7 +144,8 @@ fn compiled(pattern: &Pattern) -> Regex {
     COMPILED.with_borrow_mut(|all| {
         let compile = |source: &String| {
             let hir = regex_syntax::parse(source).expect("the rule was loaded");
-            Regex::builder().build_from_hir(&with_all_letters(&hir)).expect("the rule was loaded")
+            let compiled = Regex::builder().build_from_hir(&with_all_letters(&hir));
+            compiled.unwrap_or_else(|error| panic!("{error}: {source}"))
         };
         all.entry(source).or_insert_with_key(compile).clone()
     })
