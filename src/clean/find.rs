@@ -455,6 +455,9 @@ mod tests {
         assert_eq!(verdicts(starts, "stays\nAd: 港口！\nAd: 港口\n"), foreign);
         let through = "[[phrase]]\nid = 'x'\nlangs = ['en']\nany = ['Ad:']\nthrough = [';']\nmax_words = 9";
         assert_eq!(verdicts(through, "stays 港？ Ad: 港口｡; Ad: 港口; Ad: 港口\n"), foreign);
+        let begins = through.replace("Ad:", "！Ad:");
+        assert_eq!(verdicts(&begins, "stays\n！Ad: 港口; stays\n"), foreign[..1]);
+        assert_eq!(verdicts(through, "stays Ad: 港口;。 stays\n"), foreign[1..]);
         let sentence = "[[phrase]]\nid = 'x'\nlangs = ['en']\nany = ['Ad:']\nextend = 'sentence'\nmax_words = 9";
         assert_eq!(verdicts(sentence, "stays. Ad: 港口？\nstays. Ad: 港口.\n"), foreign);
         let needs = format!("{}\n[[line]]\nid = 'y'\nany = ['weak']\nneeds = 'x'", rule("['en']"));
