@@ -49,13 +49,16 @@ pub(super) fn run(program: &Program, text: &str, left: &mut usize, memory: &mut 
     memory.marks.clear();
     memory.marks.resize(2 * program.groups, NOWHERE);
     let mut run = Run { program, text: text.as_bytes(), left, memory };
-    let starts = if program.is_anchored { 0..=0 } else { 0..=text.len() };
-    for start in starts {
-        run.spend(1);
-        if run.may_go_on(0, start) && text.is_char_boundary(start) && run.matches_at(start)? {
+    let last = if program.is_anchored { 0 } else { text.len() };
+    let mut at = 0;
+    while let Some(start) = run.next_place(0, at, last) {
+        run.spend(start - at + 1);
+        if run.matches_at(start)? {
             return Some(true);
         }
+        at = start + 1;
     }
+    run.spend((last + 1).saturating_sub(at));
     Some(false)
 }
 
@@ -87,7 +90,7 @@ impl<'a> Run<'a> {
         let next = step + 1;
         let program = self.program;
         match &program.steps[step as usize] {
-            Step::Literal(bytes) => self.text[at..].starts_with(bytes).then_some((next, at + bytes.len())),
+            Step::Literal(text) => self.text[at..].starts_with(text.bytes()).then_some((next, at + text.bytes().len())),
             &Step::Class(class) => Some((next, self.chars(class).end(self.text, at)?)),
             &Step::Span { class, min, max, greedy } => {
                 let least = (0..min).try_fold(at, |at, _| self.chars(class).end(self.text, at))?;
@@ -124,25 +127,22 @@ impl<'a> Run<'a> {
 
     /// What follows a span that is as long as can be, up to so many characters beyond some place.
     fn longest(&mut self, step: u32, class: u32, least: usize, more: usize) -> Option<(u32, usize)> {
-        let mut most = least;
-        for _ in 0..more {
-            let Some(end) = self.chars(class).end(self.text, most) else { break };
-            most = end;
-        }
+        let most = self.chars(class).run(self.text, least, more);
         self.spend(most - least);
         self.shorten(step, most, least)
     }
 
     /// What follows a span that ends here, or as little before as will do.
-    fn shorten(&mut self, step: u32, mut at: usize, least: usize) -> Option<(u32, usize)> {
-        while !self.may_go_on(step + 1, at) {
-            at = self.character_before(at, least)?;
-            self.spend(1);
-        }
-        if let Some(before) = self.character_before(at, least) {
+    fn shorten(&mut self, step: u32, at: usize, least: usize) -> Option<(u32, usize)> {
+        let Some(place) = self.last_place(step + 1, least, at) else {
+            self.spend(at - least);
+            return None;
+        };
+        self.spend(at - place);
+        if let Some(before) = self.character_before(place, least) {
             self.memory.ways.push(Way::Shorter(step, before, least));
         }
-        Some((step + 1, at))
+        Some((step + 1, place))
     }
 
     /// What follows a span that ends here, or as little beyond as will do, by so many characters at most.
@@ -179,13 +179,38 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The first place between two at which a character starts and a step may be taken.
+    fn next_place(&self, step: u32, first: usize, last: usize) -> Option<usize> {
+        if let Some(text) = self.program.literal(step) {
+            return text.first_between(first, last, self.text);
+        }
+        let starts = &self.program.starts[step as usize];
+        let may_start = |&byte: &u8| starts_character(byte) && starts.hold(Some(&byte));
+        let end = self.text.len();
+        let place = self.text.get(first..end.min(last + 1))?.iter().position(may_start).map(|at| first + at);
+        place.or_else(|| (last == end && starts.hold(None)).then_some(end))
+    }
+
+    /// The last place between two at which a character starts and a step may be taken.
+    fn last_place(&self, step: u32, first: usize, last: usize) -> Option<usize> {
+        if let Some(text) = self.program.literal(step) {
+            return text.last_between(first, last, self.text);
+        }
+        if self.may_go_on(step, last) {
+            return Some(last);
+        }
+        let starts = &self.program.starts[step as usize];
+        let may_start = |&byte: &u8| starts_character(byte) && starts.hold(Some(&byte));
+        self.text[first..last].iter().rposition(may_start).map(|at| first + at)
+    }
+
     fn may_go_on(&self, step: u32, at: usize) -> bool {
         self.program.starts[step as usize].hold(self.text.get(at))
     }
 
     /// Where the character before a place starts, if that is not before another place.
     fn character_before(&self, at: usize, least: usize) -> Option<usize> {
-        let before = self.text[least..at].iter().rposition(|byte| byte & 0xc0 != 0x80)?;
+        let before = self.text[least..at].iter().rposition(|&byte| starts_character(byte))?;
         Some(least + before)
     }
 
@@ -207,6 +232,11 @@ impl<'a> Run<'a> {
             _ => false,
         }
     }
+}
+
+/// Whether a byte is the first one of a character.
+fn starts_character(byte: u8) -> bool {
+    byte & 0xc0 != 0x80
 }
 
 #[cfg(test)]

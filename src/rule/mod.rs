@@ -33,6 +33,7 @@ pub mod set;
 pub mod settings;
 pub mod spanned;
 mod toml_text;
+mod verbatim;
 pub mod words;
 
 use std::fmt;

@@ -1,10 +1,12 @@
 //! A pattern as steps to be tried one after another. It is made in a fraction of the time that compiling takes, as counts are
 //! not spelt out and classes stay what they are; [`super::backtracker`] runs it.
 
+use bstr::ByteSlice;
 use regex_syntax::hir::Look;
 
 use super::form::{CharClass, Form, Part};
 use super::outline::Bytes;
+use super::verbatim::Verbatim;
 
 /// The most steps of a program.
 const STEPS_MAX: usize = 16_384;
@@ -26,7 +28,7 @@ pub(super) struct Program {
 #[derive(Debug)]
 pub(super) enum Step {
     /// These bytes stand here.
-    Literal(Vec<u8>),
+    Literal(Verbatim),
     /// A character of this class stands here.
     Class(u32),
     /// Characters of a class stand here, as many as there are or as few as will do.
@@ -78,6 +80,10 @@ pub(super) struct Chars {
     is_wide: bool,
     /// If not: the first and the last of each range beyond.
     beyond: Vec<(u32, u32)>,
+    /// The bytes of its characters, if each byte tells by itself whether its character is one of them.
+    bytes: Option<Bytes>,
+    /// The one byte that is none of these, if there is just one.
+    all_but: Option<u8>,
 }
 
 impl Chars {
@@ -85,13 +91,46 @@ impl Chars {
         let in_ascii = |&(first, last): &(u32, u32)| Bytes::range(first as u8, last.min(0x7f) as u8);
         let ascii = class.ranges.iter().filter(|(first, _)| *first < 0x80).map(in_ascii);
         let beyond = class.ranges.iter().filter(|(_, last)| *last >= 0x80).copied();
-        Self { ascii: ascii.fold(Bytes::NONE, Bytes::or), is_wide: class.is_wide, beyond: beyond.collect() }
+        let (ascii, beyond): (Bytes, Vec<_>) = (ascii.fold(Bytes::NONE, Bytes::or), beyond.collect());
+        let bytes = match class.is_wide {
+            true => Some(ascii.or(Bytes::range(0x80, 0xff))),
+            false => beyond.is_empty().then_some(ascii),
+        };
+        let mut others = (0..=u8::MAX).filter(|&byte| bytes.is_some_and(|bytes| !bytes.holds(byte)));
+        let all_but = others.next().filter(|_| others.next().is_none());
+        Self { ascii, is_wide: class.is_wide, beyond, bytes, all_but }
     }
 
     /// With which bytes its characters start.
     fn starts(&self) -> Bytes {
         let has_beyond = self.is_wide || !self.beyond.is_empty();
         if has_beyond { self.ascii.or(Bytes::range(0xc2, 0xf4)) } else { self.ascii }
+    }
+
+    /// The first place from one on at which no character of the class stands, if each byte tells whether one does.
+    fn stop(&self, text: &[u8], at: usize) -> Option<usize> {
+        let rest = &text[at..];
+        let stop = match self.all_but {
+            Some(byte) => rest.find_byte(byte),
+            None => self.bytes.map(|bytes| rest.iter().position(|&byte| !bytes.holds(byte)))?,
+        };
+        Some(at + stop.unwrap_or(rest.len()))
+    }
+
+    /// Where a run of characters of the class ends that starts at a place, of so many at most.
+    pub(super) fn run(&self, text: &[u8], at: usize, most: usize) -> usize {
+        // No text has more characters than bytes.
+        if text.len() - at <= most
+            && let Some(stop) = self.stop(text, at)
+        {
+            return stop;
+        }
+        let mut end = at;
+        for _ in 0..most {
+            let Some(next) = self.end(text, end) else { break };
+            end = next;
+        }
+        end
     }
 
     /// Where the character at some place of a text ends, if it is of the class.
@@ -136,6 +175,14 @@ impl Program {
         Some(program)
     }
 
+    /// The bytes that must stand where a step is taken, if it names them.
+    pub(super) fn literal(&self, step: u32) -> Option<&Verbatim> {
+        match self.steps[step as usize..].iter().find(|step| !matches!(step, Step::Mark(_)))? {
+            Step::Literal(text) => Some(text),
+            _ => None,
+        }
+    }
+
     fn push(&mut self, step: Step) -> Option<()> {
         self.steps.push(step);
         (self.steps.len() <= STEPS_MAX).then_some(())
@@ -149,7 +196,7 @@ impl Program {
         match part {
             Part::Empty => Some(()),
             &Part::Look(look) => self.push(Step::Look(Look::from_repr(look).filter(is_known)?)),
-            Part::Literal(bytes) => self.push(Step::Literal(bytes.clone())),
+            Part::Literal(bytes) => self.push(Step::Literal(Verbatim::of(bytes))),
             &Part::Class(class) => self.push(Step::Class(class)),
             &Part::Repetition { min, max, greedy, ref part } => match **part {
                 Part::Class(class) => {
@@ -231,7 +278,9 @@ impl Program {
     /// With what a text may go on from a step, when that is known of those behind it.
     fn starts_of(&self, at: usize) -> Starts {
         match &self.steps[at] {
-            Step::Literal(bytes) => bytes.first().map_or(Starts::ANY, |&byte| Starts::with(Bytes::range(byte, byte))),
+            Step::Literal(text) => {
+                text.bytes().first().map_or(Starts::ANY, |&byte| Starts::with(Bytes::range(byte, byte)))
+            }
             &Step::Class(class) => Starts::with(self.classes[class as usize].starts()),
             &Step::Span { class, min, .. } => {
                 let own = Starts::with(self.classes[class as usize].starts());

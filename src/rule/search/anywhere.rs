@@ -159,7 +159,7 @@ fn rarest(needle: &[u8], size: usize, step: usize) -> impl Iterator<Item = usize
 }
 
 /// About how much a byte of folded text tells, in bits.
-fn bits(byte: u8) -> u32 {
+pub(in crate::rule) fn bits(byte: u8) -> u32 {
     match byte {
         b' ' | b'e' => 3,
         b'a' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 4,

@@ -9,6 +9,6 @@ mod edge;
 mod keyed;
 mod short;
 
-pub(super) use anywhere::Anywhere;
+pub(super) use anywhere::{Anywhere, bits};
 pub(super) use edge::Edge;
 pub(super) use keyed::Side;
