@@ -33,6 +33,9 @@ impl<'a, const TRACED: bool> Stream<'a, TRACED> {
             let read = if still > 0 {
                 self.run(atom(byte.into(), 1), still);
                 still
+            } else if byte == b' ' {
+                self.space(atom(' ', 1));
+                1
             } else if let Some(ch) = characters::common_mark(rest).filter(|_| !self.lead) {
                 self.close_gap();
                 self.sheet.one::<TRACED>(atom(ch, characters::MARK_SIZE));
@@ -66,13 +69,17 @@ impl<'a, const TRACED: bool> Stream<'a, TRACED> {
             self.close_gap();
             self.letter(atom)?;
         } else if atom.ch.is_whitespace() {
-            self.gap = Some(self.gap.map_or(atom.with(' '), |gap| gap.through(atom)));
-            self.lead = false;
+            self.space(atom);
         } else if !characters::is_hidden(atom.ch) {
             self.close_gap();
             self.visible(atom)?;
         }
         Some(())
+    }
+
+    fn space(&mut self, atom: Atom) {
+        self.gap = Some(self.gap.map_or(atom.with(' '), |gap| gap.through(atom)));
+        self.lead = false;
     }
 
     fn close_gap(&mut self) {
