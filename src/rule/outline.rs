@@ -50,9 +50,20 @@ impl Bytes {
     pub(super) const ALL: Self = Self([u64::MAX; 4]);
 
     pub(super) fn range(from: u8, to: u8) -> Self {
-        let mut bytes = Self::NONE;
-        (from..=to).for_each(|byte| bytes.0[usize::from(byte / 64)] |= 1 << (byte % 64));
-        bytes
+        Self(std::array::from_fn(|word| {
+            let below = |byte: usize| match byte.saturating_sub(64 * word) {
+                64.. => u64::MAX,
+                bits => (1 << bits) - 1,
+            };
+            below(usize::from(to) + 1) & !below(usize::from(from))
+        }))
+    }
+
+    /// The one byte that it does not hold, if there is just one.
+    pub(super) fn all_but(&self) -> Option<u8> {
+        let count: u32 = self.0.iter().map(|word| word.count_zeros()).sum();
+        let word = self.0.iter().position(|&word| word != u64::MAX).filter(|_| count == 1)?;
+        Some((64 * word) as u8 + self.0[word].trailing_ones() as u8)
     }
 
     pub(super) fn or(self, other: Self) -> Self {
@@ -139,6 +150,28 @@ mod tests {
     fn outline(pattern: &str) -> Outline {
         let hir = regex_syntax::parse(pattern).unwrap();
         Outline::of(&hir, &Form::of(&hir).hir())
+    }
+
+    #[test]
+    fn a_range_holds_its_bytes_and_no_other() {
+        for (from, to) in [(0, 0), (0, 255), (9, 64), (63, 63), (64, 127), (127, 128), (0xc2, 0xf4), (255, 255), (5, 4)]
+        {
+            let bytes = Bytes::range(from, to);
+            let held: Vec<u8> = (0..=255).filter(|&byte| bytes.holds(byte)).collect();
+            assert_eq!(held, (from..=to).collect::<Vec<_>>(), "{from}-{to}");
+        }
+    }
+
+    #[test]
+    fn the_byte_that_a_set_lacks_is_known_if_there_is_one() {
+        for byte in 0..=255_u8 {
+            let below = byte.checked_sub(1).map_or(Bytes::NONE, |last| Bytes::range(0, last));
+            let above = byte.checked_add(1).map_or(Bytes::NONE, |first| Bytes::range(first, 255));
+            assert_eq!(below.or(above).all_but(), Some(byte));
+        }
+        assert_eq!(Bytes::ALL.all_but(), None);
+        assert_eq!(Bytes::range(2, 255).all_but(), None);
+        assert_eq!(Bytes::range(b'a', b'a').all_but(), None);
     }
 
     #[test]

@@ -96,8 +96,7 @@ impl Chars {
             true => Some(ascii.or(Bytes::range(0x80, 0xff))),
             false => beyond.is_empty().then_some(ascii),
         };
-        let mut others = (0..=u8::MAX).filter(|&byte| bytes.is_some_and(|bytes| !bytes.holds(byte)));
-        let all_but = others.next().filter(|_| others.next().is_none());
+        let all_but = bytes.as_ref().and_then(Bytes::all_but);
         Self { ascii, is_wide: class.is_wide, beyond, bytes, all_but }
     }
 
