@@ -20,7 +20,7 @@ use super::program::Program;
 use super::relaxed::{Answer, Relaxed};
 
 /// After so many steps the simpler form is compiled.
-const STEPS_UNTIL_RELAXED: usize = 20_000;
+const STEPS_UNTIL_RELAXED: usize = 50_000;
 
 /// After so many steps the pattern itself is compiled.
 const STEPS_UNTIL_ENGINE: usize = 400_000;
