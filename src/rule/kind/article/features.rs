@@ -33,8 +33,10 @@ const TITLE_LIKE: f64 = 0.5;
 /// In how many lines below it the prose is counted that a title heads.
 const TITLE_REACH: usize = 40;
 
-/// After so many words of prose a cue for the article's end is one.
+/// A cue for the article's end is one after so many words of prose below the title, and after such a share of all of them: what
+/// stands above is a menu's or another article's.
 const END_AFTER_WORDS: f64 = 60.0;
+const END_AFTER_SHARE: f64 = 0.2;
 
 /// How much less a line counts for each line that it is farther away: prose, short lines, cues.
 const PROSE_DECAY: f64 = 0.93;
@@ -261,7 +263,7 @@ impl Around {
     fn of(own: &[Own], cued: &[Cued]) -> Self {
         let prose: Vec<f64> = own.iter().map(Own::prose_words).collect();
         let short: Vec<f64> = own.iter().map(|line| f64::from(u8::from(line.short()))).collect();
-        let sums = sums(&prose);
+        let (sums, title) = (sums(&prose), title(own, &prose));
         Self {
             prose_above: above(&prose, PROSE_DECAY),
             prose_below: below(&prose, PROSE_DECAY),
@@ -269,8 +271,8 @@ impl Around {
             short_below: below(&short, SHORT_DECAY),
             cues_above: cues(cued, above),
             cues_below: cues(cued, below),
-            title: title(own, &prose),
-            ends: ends(cued, &prose, &sums),
+            ends: ends(cued, &prose, &sums, title),
+            title,
             sums,
         }
     }
@@ -323,12 +325,17 @@ fn title(own: &[Own], prose: &[f64]) -> Option<usize> {
     best.map(|(at, _)| at)
 }
 
-fn ends(cued: &[Cued], prose: &[f64], sums: &[f64]) -> Vec<(f64, f64)> {
+fn ends(cued: &[Cued], prose: &[f64], sums: &[f64], title: Option<usize>) -> Vec<(f64, f64)> {
     let (mut seen, mut since) = (0.0, 0.0);
+    let below_title = |line: usize| sums[line] - title.map_or(0.0, |title| sums[title]);
+    let fewest = END_AFTER_WORDS.max(END_AFTER_SHARE * below_title(cued.len()));
+    let is_end = |line: usize| {
+        cued[line].kinds[0] > 0.0 && title.is_none_or(|title| line > title) && below_title(line + 1) >= fewest
+    };
     let each = (0..cued.len()).map(|at| {
         if at > 0 {
             since += prose[at - 1];
-            if cued[at - 1].kinds[0] > 0.0 && sums[at] >= END_AFTER_WORDS {
+            if is_end(at - 1) {
                 (seen, since) = (seen + 1.0, 0.0);
             }
         }
