@@ -545,3 +545,35 @@ pub const FEATURES: &[Feature] = &[
     ("middle of the page", |v| v.share_above * v.share_below),
     ("capitals, log words", |v| v.line.capitals * log_words(v.line)),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEVER: [usize; 0] = [];
+
+    /// Below which lines the article has ended, given the words of prose of each line, cues for its end, and the title.
+    fn ended(prose: &[f64], cues: &[usize], title: Option<usize>) -> Vec<usize> {
+        let end = |line: usize| f64::from(u8::from(cues.contains(&line)));
+        let cued = |line: usize| Cued { kinds: [end(line), 0.0, 0.0, 0.0, 0.0], byline: false };
+        let cued: Vec<Cued> = (0..prose.len()).map(cued).collect();
+        let ends = ends(&cued, prose, &sums(prose), title);
+        (0..prose.len()).filter(|&line| ends[line].0 > 0.0).collect()
+    }
+
+    #[test]
+    fn a_cue_ends_an_article_only_far_enough_below_its_title() {
+        let prose = [90.0, 0.0, 0.0, 90.0, 0.0, 30.0];
+        assert_eq!(ended(&prose, &[1, 4], Some(2)), [5]);
+        assert_eq!(ended(&prose, &[1, 4], None), [2, 3, 4, 5]);
+        assert_eq!(ended(&prose, &[2], Some(2)), NEVER);
+        assert_eq!(ended(&[0.0, END_AFTER_WORDS - 1.0, 0.0, 9.0], &[2], Some(0)), NEVER);
+        assert_eq!(ended(&[0.0, END_AFTER_WORDS, 0.0, 9.0], &[2], Some(0)), [3]);
+    }
+
+    #[test]
+    fn a_cue_among_the_first_lines_of_a_long_article_ends_nothing() {
+        assert_eq!(ended(&[0.0, 199.0, 0.0, 801.0], &[2], Some(0)), NEVER);
+        assert_eq!(ended(&[0.0, 200.0, 0.0, 800.0], &[2], Some(0)), [3]);
+    }
+}
